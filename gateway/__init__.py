@@ -1,0 +1,1 @@
+"""The program: HTTP, MLLP, SQL, clock, delivery, pages, command line."""

@@ -1,0 +1,1 @@
+"""The store: messages, records, episodes, claims. SQLite by default, PostgreSQL by one setting."""

@@ -1,0 +1,221 @@
+"""What a store promises. SQLite and PostgreSQL keep the same promises, and the same tests hold both.
+
+`keep` is the durable path: when it returns, message, ids, records, receipt and jobs are on disk. Everything
+else is plain synchronous calls for pages, jobs and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mappings.reading import Citizen, Outcome, Reading, Receipt, Verdict
+from settlement.episodes import Episode
+from settlement.lines import Claim, Document, Line, Withheld
+from settlement.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as it came, and what was made of it before anything is on disk.
+
+    id: the id the message gets if it is new. channel: "http" | "mllp" | "file". peer: authenticated organisation's
+    name, "" in open mode. letter_key: scope of the letter id (family, sender, letter id), "" when it has none or must
+    not reserve one; envelope_key likewise. citizen_key: opaque key, "" when there is no citizen. reading.records are
+    complete (citizen and message filled in).
+    """
+
+    id: str
+    received_at: datetime
+    channel: str
+    peer: str
+    media_type: str
+    raw: bytes
+    sha256: str
+    letter_key: str
+    envelope_key: str
+    citizen_key: str
+    reading: Reading
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of an arrival: the id of its row, its state, the verdict to answer with, and the stored receipt."""
+
+    id: str
+    outcome: Outcome
+    verdict: Verdict
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stored message without its bytes. duplicate_of: id of the first arrival of the same letter, or ""."""
+
+    id: str
+    position: int
+    received_at: datetime
+    channel: str
+    peer: str
+    format: str
+    family: str
+    event: str
+    media_type: str
+    envelope_id: str
+    letter_id: str
+    sender_sor: str
+    sender_gln: str
+    sender_name: str
+    receiver_sor: str
+    receiver_gln: str
+    receiver_name: str
+    citizen_key: str
+    outcome: Outcome
+    verdict: Verdict
+    duplicate_of: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSearch:
+    """Filters of the message list; empty means any. before: position, for paging (newest first)."""
+
+    format: str = ""
+    outcome: str = ""
+    event: str = ""
+    text: str = ""
+    citizen_key: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    count: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeSearch:
+    """Filters of the episode list; empty means any. missing: "category" and so on. after: id, for paging."""
+
+    municipality: str = ""
+    status: str = ""
+    iv_type: str = ""
+    category: str = ""
+    missing: str = ""
+    citizen_key: str = ""
+    after: str = ""
+    count: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSearch:
+    """Filters of documents; empty means any. after: id, for paging."""
+
+    kind: str = ""
+    period: str = ""
+    owner: str = ""
+    recipient: str = ""
+    status: str = ""
+    after: str = ""
+    count: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How many messages of one format ended in one state."""
+
+    format: str
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A document on its way to a region. state: "waiting" | "sending" | "accepted" | "failed"."""
+
+    document: str
+    endpoint: str
+    state: str
+    attempts: int
+    last_error: str
+    updated_at: datetime
+
+
+Answer = Callable[[Verdict], Receipt | None]
+"""Builds the receipt once the verdict is final; called inside the transaction that keeps the message."""
+
+
+class Store(Protocol):
+    """Messages, records, episodes, claims and documents, durably."""
+
+    async def keep(self, arrival: Arrival, answer: Answer) -> Kept:
+        """Store one arrival durably and decide what it is.
+
+        New letter: stored with arrival.verdict; its records are kept unless refused or parked, and its citizen is
+        marked stale. Known letter_key with the same letter_hash: a DUPLICATE row, and the first verdict is answered.
+        Known letter_key with another hash, or known envelope_key with another letter: REFUSED with an Issue
+        ("letter-id-reused" / "envelope-id-reused"); the letter id stays with its first owner. Concurrent calls
+        share one commit. Raises StoreError, and then nothing is stored and nothing may be acknowledged.
+        """
+        ...
+
+    def message(self, message_id: str) -> Message | None: ...
+    def messages(self, search: MessageSearch) -> list[Message]: ...
+    def count_messages(self, search: MessageSearch) -> int: ...
+    def raw(self, message_id: str) -> bytes | None: ...
+    def receipt(self, message_id: str) -> Receipt | None: ...
+    def in_arrival_order(self, after: int = 0) -> Iterator[Message]: ...
+    def traffic(self, since: datetime, until: datetime | None = None) -> list[Traffic]: ...
+
+    def release(self, message_id: str, reading: Reading, verdict: Verdict, receipt: Receipt | None) -> None:
+        """Give a parked message its final state (and its records) after a person or a newer version has seen to it."""
+        ...
+
+    def citizen(self, citizen_key: str) -> Citizen | None: ...
+    def citizens(self, citizen_keys: Iterable[str]) -> dict[str, Citizen]: ...
+    def records(self, citizen_key: str) -> list[Record]: ...
+    def stale_citizens(self, count: int) -> list[str]: ...
+
+    def save_episodes(self, citizen_key: str, episodes: Iterable[Episode], read_at: int) -> bool:
+        """Replace a citizen's episodes. read_at: the number of records they were folded from; False (and still
+        stale) when more have come since."""
+        ...
+
+    def episode(self, episode_id: str) -> Episode | None: ...
+    def episodes(self, search: EpisodeSearch) -> list[Episode]: ...
+    def count_episodes(self, search: EpisodeSearch) -> int: ...
+    def every_episode(self, municipality: str = "") -> Iterator[Episode]: ...
+    def municipalities(self) -> list[str]: ...
+
+    def save_claims(self, month: str, agreement: str, claims: Iterable[Claim], closed_at: datetime) -> bool:
+        """Close a month: its claims, lines and withheld lines in one transaction. False when it is closed already
+        (nothing changes). A billable key with a charge that is not reversed is refused by the database (StoreError)."""
+        ...
+
+    def months(self) -> list[tuple[str, str, datetime]]:
+        """Closed months: (month, agreement, closed_at), newest first."""
+        ...
+
+    def claims(self, month: str, agreement: str = "") -> list[Claim]: ...
+    def claim(self, claim_id: str) -> Claim | None: ...
+    def line(self, line_id: str) -> Line | None: ...
+    def lines_of_episode(self, episode_id: str) -> list[Line]: ...
+    def withheld_of_episode(self, episode_id: str) -> list[Withheld]: ...
+    def billed(self, agreement: str, municipality: str) -> Iterator[Line]: ...
+
+    def save_documents(self, documents: Iterable[Document]) -> None:
+        """Store documents and, in the same transaction, a waiting delivery for each recipient that has an endpoint.
+        The same id with the same bytes changes nothing; with other bytes replaces it unless it is a claim bundle."""
+        ...
+
+    def document(self, document_id: str) -> Document | None: ...
+    def documents(self, search: DocumentSearch) -> list[Document]: ...
+    def count_documents(self, search: DocumentSearch) -> int: ...
+    def deliveries(self, state: str = "") -> list[Delivery]: ...
+    def save_delivery(self, delivery: Delivery) -> None: ...
+
+    def close(self) -> None:
+        """Finish what is under way and let go of files and connections."""
+        ...

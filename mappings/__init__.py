@@ -1,0 +1,1 @@
+"""Between wire and record, both directions: one file per format."""

@@ -1,0 +1,1 @@
+"""What a correct message is: limits, strict parsers, validation and the guide of our own."""
