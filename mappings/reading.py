@@ -13,6 +13,9 @@ from typing import Any, Protocol
 from profiles.issue import Issue
 from settlement.records import Organisation, Record
 
+NOWHERE = Organisation()
+"""The organisation a message does not name."""
+
 
 class Family(StrEnum):
     """The wire families: how bytes are parsed and in which style a sender is answered."""
@@ -88,8 +91,8 @@ class Reading:
     envelope_id: str = ""
     letter_id: str = ""
     letter_hash: str = ""
-    sender: Organisation = Organisation()
-    receiver: Organisation = Organisation()
+    sender: Organisation = NOWHERE
+    receiver: Organisation = NOWHERE
     sent_at: datetime | None = None
     citizen: Citizen | None = None
     records: tuple[Record, ...] = ()
