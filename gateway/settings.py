@@ -1,0 +1,51 @@
+"""Settings: one class, every field with a default and one line of help; from the environment and one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """All settings. Environment variables are the names in capitals with OVERGANG_ before them.
+
+    The environment wins over the file `overgang.toml` in the working folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="OVERGANG_", toml_file="overgang.toml", extra="forbid", frozen=True)
+
+    data_folder: Path = Field(Path("data"), description="Folder for the SQLite database and the installation's keys.")
+    database_url: str = Field("", description="PostgreSQL url (postgresql://...); empty means SQLite in data_folder.")
+    http_host: str = Field("127.0.0.1", description="Address the HTTP door listens on.")
+    http_port: int = Field(8080, description="Port of the HTTP door.")
+    mllp_host: str = Field("127.0.0.1", description="Address the MLLP door listens on.")
+    mllp_port: int = Field(2575, description="Port of the MLLP door; 0 picks a free one.")
+    tls_certificate: Path | None = Field(None, description="Server certificate (PEM) for HTTP and MLLP.")
+    tls_key: Path | None = Field(None, description="Private key (PEM) of the server certificate.")
+    tls_client_ca: Path | None = Field(None, description="CA certificates (PEM) that client certificates must chain to.")
+    organisations: Path | None = Field(None, description="TOML file of known organisations, tokens and endpoints.")
+    people: Path | None = Field(None, description="TOML file of people who may log in to the pages.")
+    pseudonym_key: str = Field("", description="Secret that turns CPR numbers into keys; empty: made at first start.")
+    session_key: str = Field("", description="Secret that signs page sessions; empty: made at first start.")
+    max_message_bytes: int = Field(20_000_000, description="Largest message taken in, in bytes.")
+    request_seconds: float = Field(30.0, description="Longest time a sender may take to send one message, in seconds.")
+    log_level: str = Field("info", description="Least severe log line written: debug, info, warning, error.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the signature is the library's)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
