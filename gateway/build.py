@@ -1,0 +1,53 @@
+"""The composition root: everything the program is made of is built here and passed in.
+
+Tests build the same program with another store and a fixed clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.intake import Intake
+from gateway.keys import installation_key
+from gateway.months import Months
+from gateway.organisations import Register, load_register
+from gateway.projection import Projection
+from gateway.settings import Settings
+from gateway.store.contract import Store
+from gateway.store.opening import open_store
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The whole program, ready to serve."""
+
+    settings: Settings
+    now: Clock
+    store: Store
+    register: Register
+    intake: Intake
+    projection: Projection
+    months: Months
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def build(settings: Settings, now: Clock = utc_now) -> Gateway:
+    """Build the program. Raises SettingsError or StoreError with what to do about it."""
+    register = load_register(settings.organisations)
+    store = open_store(settings, register.endpoints)
+    intake = Intake(store, now, installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym"))
+    projection = Projection(store, register.directory)
+    months = Months(store, projection, register, now)
+    return Gateway(settings, now, store, register, intake, projection, months)
