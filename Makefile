@@ -1,0 +1,55 @@
+# Overgang: every command a developer needs. A fresh machine needs Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help run demo test check format lock crash bench-intake package clean
+
+help:            ## show this list
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
+
+# What the program needs to run; made again when the lock file changes.
+$(VENV)/run.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Overgang needs Python 3.11 or newer: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# The same and what tests and checks need.
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/run.stamp             ## play the demo month through the real doors, close it, and keep serving the pages
+	$(BIN)/python -m gateway demo --serve
+
+demo: $(VENV)/run.stamp            ## the same without serving; claims and reports lie under out/
+	$(BIN)/python -m gateway demo
+
+test: $(VENV)/dev.stamp            ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp test      ## tests, formatting, lint, strict types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp          ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+crash: $(VENV)/dev.stamp           ## kill -9 under load, again and again: CYCLES=50 SEED=1
+	$(BIN)/python -m tests.crash --cycles $(or $(CYCLES),50) --seed $(or $(SEED),1)
+
+bench-intake: $(VENV)/dev.stamp    ## messages a second over HTTP and MLLP, against the raw fsync rate; prints JSON
+	$(BIN)/python -m tests.bench.intake
+
+package: $(VENV)/run.stamp         ## write our FHIR guide as a package others can load
+	$(BIN)/python -m profiles.guide out/overgang-guide.tgz
+
+lock:            ## pin dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:           ## remove everything made here
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
