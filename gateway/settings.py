@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     mllp_port: int = Field(2575, description="Port of the MLLP door; 0 picks a free one.")
     tls_certificate: Path | None = Field(None, description="Server certificate (PEM) for HTTP and MLLP.")
     tls_key: Path | None = Field(None, description="Private key (PEM) of the server certificate.")
-    tls_client_ca: Path | None = Field(None, description="CA certificates (PEM) that client certificates must chain to.")
+    tls_client_ca: Path | None = Field(
+        None, description="CA certificates (PEM) that client certificates must chain to."
+    )
     organisations: Path | None = Field(None, description="TOML file of known organisations, tokens and endpoints.")
     people: Path | None = Field(None, description="TOML file of people who may log in to the pages.")
     pseudonym_key: str = Field("", description="Secret that turns CPR numbers into keys; empty: made at first start.")
