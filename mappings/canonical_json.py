@@ -1,0 +1,75 @@
+"""Canonical JSON: the same content gives the same bytes, and a hash that says so.
+
+The form: keys sorted by code point at every level, no white space, UTF-8 without escapes beyond what JSON asks for,
+one line feed at the end. Arrays keep their order. `Decimal` is written digit for digit as it is ("1200.50" stays
+"1200.50"), since FHIR R4 counts trailing zeros as part of a decimal (R4 section 2.24.0.1, "decimal"). Floats are
+refused: no number of ours has ever been one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from profiles.names import BASE
+
+DOCUMENTS = f"{BASE}/document"
+CONTENT_HASH = f"{BASE}/content-sha256"
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+def canonical_json(value: Any) -> bytes:
+    """The canonical bytes of a tree of dicts, lists, strings, integers, booleans, None and finite Decimals.
+
+    Raises TypeError for any other type (float included) and ValueError for a Decimal that is not a plain number.
+    """
+    _refuse_inexact(value)
+    return _ENCODER.encode(value) + b"\n"
+
+
+def content_hash(resource: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a resource's canonical bytes, left out what `sealed` adds: identifier and the hash's own tag."""
+    return hashlib.sha256(canonical_json(_unsealed(resource))).hexdigest()
+
+
+def sealed(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The resource with its content hash in meta.tag, and an identifier made of its id and that hash.
+
+    The identifier ("<id>.<first 16 digits of the hash>", system DOCUMENTS) names exactly these contents, so a receiver
+    can be asked whether it has them. `Bundle.identifier` is single in R4, every other resource's is a list.
+    """
+    digest = content_hash(resource)
+    name = {"system": DOCUMENTS, "value": f"{resource['id']}.{digest[:16]}"}
+    meta = dict(resource.get("meta", {}))
+    meta["tag"] = [*meta.get("tag", []), {"system": CONTENT_HASH, "code": digest}]
+    return {**resource, "meta": meta, "identifier": name if resource["resourceType"] == "Bundle" else [name]}
+
+
+def _unsealed(resource: Mapping[str, Any]) -> dict[str, Any]:
+    meta = dict(resource.get("meta", {}))
+    tags = [tag for tag in meta.pop("tag", []) if tag.get("system") != CONTENT_HASH]
+    if tags:
+        meta["tag"] = tags
+    bare = {key: value for key, value in resource.items() if key not in ("identifier", "meta")}
+    return {**bare, "meta": meta} if meta else bare
+
+
+def _refuse_inexact(value: Any) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError("a JSON key must be a string")
+            _refuse_inexact(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_inexact(item)
+    elif isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("a decimal must be a finite number")
+    elif not isinstance(value, str | int | None):
+        raise TypeError(f"canonical JSON has no place for {type(value).__name__}; use Decimal for fractions")
