@@ -1,0 +1,115 @@
+"""Reading FHIR trees that may hold anything: what is absent or of another type reads as nothing.
+
+Mappings run on documents whose structure has been checked, but the answer to a broken document still needs its ids
+and organisations; these functions never raise, whatever the tree holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Resource = dict[str, Any]
+EMPTY: Resource = {}
+
+
+def node(tree: Any, *path: str) -> Resource:
+    """The object at a path of property names; the first member where the path meets a list; {} when there is none."""
+    for name in path:
+        tree = tree.get(name) if isinstance(tree, dict) else None
+        if isinstance(tree, list):
+            tree = tree[0] if tree else None
+    return tree if isinstance(tree, dict) else EMPTY
+
+
+def text(tree: Any, *path: str) -> str:
+    """The string at a path; "" when there is none."""
+    value = node(tree, *path[:-1]).get(path[-1])
+    return value if isinstance(value, str) else ""
+
+
+def items(tree: Any, *path: str) -> list[Resource]:
+    """The objects of the list at a path; [] when there is none."""
+    value = node(tree, *path[:-1]).get(path[-1])
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(tree: Any, *path: str) -> list[str]:
+    """The strings of the list at a path; [] when there is none."""
+    value = node(tree, *path[:-1]).get(path[-1])
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def moment(value: str) -> datetime | None:
+    """A FHIR instant or dateTime with a zone as an aware datetime; None for dates, for times without zone, and for what
+    is no time."""
+    if len(value) < 16:
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def extension(element: Resource, url: str) -> Resource:
+    """The first extension of an element with this url, or {}."""
+    return next((item for item in items(element, "extension") if item.get("url") == url), EMPTY)
+
+
+def codings(concept: Resource) -> Iterator[tuple[str, str]]:
+    """(system, code) of each coding of a CodeableConcept."""
+    for coding in items(concept, "coding"):
+        yield text(coding, "system"), text(coding, "code")
+
+
+def relative(reference: str) -> str:
+    """A literal reference as "Type/id", whichever base and version it was written with."""
+    parts = reference.partition("/_history/")[0].split("/")
+    return "/".join(parts[-2:]) if len(parts) > 1 else reference
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One resource of a Bundle and its address in it."""
+
+    resource: Resource
+    where: str
+
+    @property
+    def type(self) -> str:
+        """The resource's type, or ""."""
+        return text(self.resource, "resourceType")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A Bundle's resources in order, and by what they may be referred to."""
+
+    entries: tuple[Entry, ...]
+    index: dict[str, Entry] = field(repr=False)
+
+    def all(self, resource_type: str) -> list[Entry]:
+        """The entries of one type, in order."""
+        return [entry for entry in self.entries if entry.type == resource_type]
+
+    def find(self, reference: str) -> Entry | None:
+        """The entry a literal reference points to (by full url, else by type and id), or None."""
+        return self.index.get(reference) or self.index.get(relative(reference)) if reference else None
+
+
+def contents(bundle: Resource) -> Contents:
+    """Index a Bundle once (FHIR R4, "Resolving references in Bundles")."""
+    entries: list[Entry] = []
+    index: dict[str, Entry] = {}
+    for place, item in enumerate(items(bundle, "entry")):
+        resource = node(item, "resource")
+        if not resource:
+            continue
+        entry = Entry(resource, f"Bundle.entry[{place}].resource")
+        entries.append(entry)
+        index.setdefault(f"{entry.type}/{text(resource, 'id')}", entry)
+        index.setdefault(text(item, "fullUrl") or entry.where, entry)
+    return Contents(tuple(entries), index)

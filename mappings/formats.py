@@ -1,0 +1,71 @@
+"""The formats this gateway reads, and the way from bytes to format and reading.
+
+To add a format: write one file with a class of the shape `mappings.reading.Format`, and add one line to FORMATS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from mappings.fhir_document import parse_fhir
+from mappings.fhir_outcome import UnknownFhir
+from mappings.reading import Document, Family, Format, Reading
+from profiles.issue import Issue
+
+Parser = Callable[[bytes, str], tuple[Document, tuple[Issue, ...]]]
+
+FORMATS: tuple[Format, ...] = ()
+"""Every format, in the order they are asked whether a document is theirs."""
+
+FALLBACKS: dict[Family, Format] = {
+    Family.FHIR: UnknownFhir(),
+}
+"""Who answers, in a family's own style, what could not be read or is of no known format."""
+
+PARSERS: dict[Family, Parser] = {
+    Family.FHIR: parse_fhir,
+}
+
+_FHIR_NAMESPACE = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*["']http://hl7\.org/fhir["']""")
+_MEDIA_TYPES = {
+    "application/fhir+json": Family.FHIR,
+    "application/fhir+xml": Family.FHIR,
+    "application/hl7-v2": Family.HL7V2,
+    "x-application/hl7-v2+er7": Family.HL7V2,
+}
+
+
+def read(body: bytes, family: Family | None, media_type: str) -> tuple[Format, Reading]:
+    """Read a message: find its family (if None), parse it, and let the first format that knows it read it.
+
+    Bad data never raises: it is read by the family's fallback, with issues that refuse it.
+    """
+    family = family or sniff(body, media_type)
+    document, issues = PARSERS[family](body, media_type)
+    form = recognise(document)
+    reading = form.read(document)
+    return form, replace(reading, issues=issues + reading.issues) if issues else reading
+
+
+def recognise(document: Document) -> Format:
+    """The first format that knows the document, else the family's fallback."""
+    if document.tree is None:
+        return FALLBACKS[document.family]
+    known = (form for form in FORMATS if form.family is document.family and form.recognises(document))
+    return next(known, FALLBACKS[document.family])
+
+
+def sniff(body: bytes, media_type: str) -> Family:
+    """The wire family of a body that came without one: its media type, else what it begins with."""
+    family = _MEDIA_TYPES.get(media_type.partition(";")[0].strip().lower())
+    return family or _sniff_bytes(body[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\x0b \t\r\n"))
+
+
+def _sniff_bytes(start: bytes) -> Family:
+    if start.startswith((b"MSH", b"FHS", b"BHS")):
+        return Family.HL7V2
+    if start.startswith(b"<") and not _FHIR_NAMESPACE.search(start):
+        return Family.MEDCOM_XML
+    return Family.FHIR
