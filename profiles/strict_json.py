@@ -66,7 +66,7 @@ def _is_plain(value: Any, body: bytes, limits: Limits) -> bool:
     if b"\\" in body and b"\\u0000" in body:
         return False
     names = _count_names(value, limits)
-    return names >= 0 and names == sum(1 for _ in _NAME_END.finditer(body))
+    return names >= 0 and names == len(_NAME_END.findall(body))
 
 
 def _count_names(value: Any, limits: Limits) -> int:
