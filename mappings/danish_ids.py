@@ -32,7 +32,7 @@ def citizen_system(identifier: str) -> str:
 
 
 def is_cpr(text: str) -> bool:
-    """Ten digits that begin with a date of birth; modulus 11 is not asked for (cpr.dk: numbers without it are valid)."""
+    """Ten digits that begin with a date of birth. Modulus 11 is not asked for: it is no longer certain (cpr.dk)."""
     if len(text) != 10 or not (text.isascii() and text.isdigit()):
         return False
     year = int(text[4:6])

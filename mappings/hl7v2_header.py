@@ -20,6 +20,7 @@ _REQUIRED = (
     (12, "version"),
 )
 _TIME_SENT = 7
+_LONGEST_QUOTE = 250
 
 
 def message_type(tree: Er7) -> tuple[str, str]:
@@ -74,14 +75,14 @@ def receipt_fields(tree: Er7) -> dict[str, Any]:
     return {
         "separators": tree.separators,
         "charset": tree.charset,
-        "parties": [tree.field(header, number) for number in (3, 4, 5, 6)],
-        "event": message_type(tree)[1],
-        "control_id": tree.field(header, 10),
-        "processing_id": tree.value(header, 11),
-        "version": tree.value(header, 12),
+        "parties": [tree.field(header, number)[:_LONGEST_QUOTE] for number in (3, 4, 5, 6)],
+        "event": message_type(tree)[1][:_LONGEST_QUOTE],
+        "control_id": tree.field(header, 10)[:_LONGEST_QUOTE],
+        "processing_id": tree.value(header, 11)[:_LONGEST_QUOTE],
+        "version": tree.value(header, 12)[:_LONGEST_QUOTE],
         "accept": tree.value(header, 15),
         "application": tree.value(header, 16),
-        "declared_charset": tree.field(header, 18),
+        "declared_charset": tree.field(header, 18)[:_LONGEST_QUOTE],
     }
 
 

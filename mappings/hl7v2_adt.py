@@ -1,0 +1,244 @@
+"""HL7 v2 ADT: admission A01, transfer A02, discharge A03, update A08, cancelled admission A11 and discharge A13.
+
+Where things are read (HL7 v2.3 to v2.8.2, chapter 3):
+- citizen PID-3; stay PV1-19, else PV1-50, else PID-18; hospital PV1-3 (facility), else MSH-4; municipality MSH-6;
+- admission PV1-44, discharge PV1-45, else EVN-6, else EVN-2; death PID-29 and PID-30;
+- stated at EVN-2, else MSH-7: the latest statement about a stay counts, in whichever order messages arrive;
+- IV type and weight category: see `mappings.hl7v2_slots`. They hold from the discharge, or from ZIV-4.
+
+A transfer and an update repeat what is known of the stay, so they revise it. A cancelled discharge withdraws the IV
+statement of that discharge too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mappings.danish_ids import plain_id
+from mappings.hl7v2_checks import ADT_FIELDS, ADT_SEGMENTS, check, event_mismatch, read_citizen
+from mappings.hl7v2_header import header_issues, header_reading, message_type
+from mappings.hl7v2_receipt import acknowledgement
+from mappings.hl7v2_segments import Er7
+from mappings.hl7v2_slots import Statement, read_statement
+from mappings.hl7v2_values import Moment, location_facility, moment
+from mappings.reading import NOWHERE, Document, Family, Reading, Receipt, Stamp, Verdict
+from profiles.issue import Issue, error, refuses, warning
+from settlement.records import Action, Organisation, Record, StayEvent, StayKind, Treatment
+
+EVENTS = ("A01", "A02", "A03", "A08", "A11", "A13")
+
+
+class Hl7v2Adt:
+    """Admission, transfer, discharge, update and their cancellations."""
+
+    name = "hl7v2-adt"
+    title = "HL7 v2 ADT (A01, A02, A03, A08, A11, A13)"
+    family = Family.HL7V2
+
+    def recognises(self, document: Document) -> bool:
+        """MSH-9 is ADT with a supported event."""
+        kind, event = message_type(document.tree)
+        return kind == "ADT" and event in EVENTS
+
+    def read(self, document: Document) -> Reading:
+        """The stay's events and the IV statement, or the issues that refuse the message."""
+        tree: Er7 = document.tree
+        reading = header_reading(tree, self.name)
+        return _with_records(tree, reading) if tree.whole else reading
+
+    def receipt(self, reading: Reading, verdict: Verdict, stamp: Stamp) -> Receipt:
+        """An ACK."""
+        return acknowledgement(reading, verdict, stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What PV1, EVN and PID say about the stay. anchor: what its records are keyed by."""
+
+    stay: str
+    anchor: str
+    hospital: Organisation
+    municipality: Organisation
+    admitted: Moment | None
+    discharged: Moment | None
+    died_at: datetime | None
+    died: bool
+    occurred: datetime
+    stated_at: datetime
+    emergency: bool
+
+
+def _with_records(tree: Er7, reading: Reading) -> Reading:
+    event = message_type(tree)[1]
+    citizen, citizen_issues = read_citizen(tree)
+    statement = read_statement(tree, procedures=False)
+    issues = (
+        *header_issues(tree),
+        *check(tree, ADT_SEGMENTS, ADT_FIELDS),
+        *citizen_issues,
+        *event_mismatch(tree, event),
+        *statement.issues,
+    )
+    reading = replace(reading, citizen=citizen, issues=issues)
+    visit = None if refuses(issues) else read_visit(tree, reading)
+    return _with_visit(reading, event, visit, statement) if visit else reading
+
+
+def _with_visit(reading: Reading, event: str, visit: Visit, statement: Statement) -> Reading:
+    issues = (*reading.issues, *_visit_issues(visit, event), *_unplaced_statement(visit, event, statement))
+    records = () if refuses(issues) else (*stay_records(event, visit), *treatment_records(event, visit, statement))
+    return replace(reading, issues=issues, records=records)
+
+
+def read_visit(tree: Er7, reading: Reading) -> Visit | None:
+    """The stay as the message describes it; None when no time can be found (which `check` has reported)."""
+    event, patient, place = tree.first("EVN"), tree.first("PID"), tree.first("PV1")
+    recorded = moment(tree.value(event, 2))
+    stated_at = recorded.at if recorded else reading.sent_at
+    if stated_at is None:
+        return None
+    occurred = moment(tree.value(event, 6))
+    admitted, died = moment(tree.value(place, 44)), moment(tree.value(patient, 29))
+    facility = location_facility(tree, place)
+    stay = plain_id(tree.value(place, 19) or tree.value(place, 50) or tree.value(patient, 18))
+    begun = (admitted or Moment(stated_at, has_hour=True)).at.isoformat()
+    return Visit(
+        stay=stay,
+        anchor=stay or f"{reading.sender.sor or reading.sender.gln or reading.sender.name}/{begun}",
+        hospital=reading.sender if facility == NOWHERE else facility,
+        municipality=reading.receiver,
+        admitted=admitted,
+        discharged=moment(tree.value(place, 45)),
+        died_at=died.at if died else None,
+        died=tree.value(patient, 30) == "Y",
+        occurred=occurred.at if occurred else stated_at,
+        stated_at=stated_at,
+        emergency=tree.value(place, 2) == "E",
+    )
+
+
+def _visit_issues(visit: Visit, event: str) -> tuple[Issue, ...]:
+    issues: list[Issue] = []
+    if not visit.stay:
+        text = "No visit number: a later correction is only recognised by its time. Send PV1-19."
+        issues.append(warning("hl7-no-stay", "PV1-19", text, "required"))
+    if visit.admitted and visit.discharged and _before(visit.discharged, visit.admitted):
+        text = "The discharge (PV1-45) is before the admission (PV1-44): correct one of them."
+        issues.append(error("discharge-before-admission", "PV1-45", text, "business-rule"))
+    used = visit.discharged if event in ("A03", "A13") else visit.admitted
+    if used and not used.has_hour:
+        where = "PV1-45" if event in ("A03", "A13") else "PV1-44"
+        text = f"{where} names a day without the time of day; midnight was assumed. Send YYYYMMDDHHMM."
+        issues.append(warning("hl7-no-hour", where, text, "value"))
+    return tuple(issues)
+
+
+def _before(left: Moment, right: Moment) -> bool:
+    """Days are compared where one of the two does not say the hour."""
+    if left.has_hour and right.has_hour:
+        return left.at < right.at
+    return left.at.date() < right.at.date()
+
+
+def stay_records(event: str, visit: Visit) -> tuple[Record, ...]:
+    """The events of the stay that an ADT event states, revises or withdraws."""
+    admitted_at = visit.admitted.at if visit.admitted else visit.occurred
+    if event == "A01":
+        return (_stay(visit, StayKind.ADMISSION, Action.NEW, admitted_at),)
+    if event == "A11":
+        return (_stay(visit, StayKind.ADMISSION, Action.CANCELLED, admitted_at),)
+    if event == "A03":
+        return _left(visit, Action.NEW)
+    if event == "A13":
+        at = visit.discharged.at if visit.discharged else visit.occurred
+        return tuple(_stay(visit, kind, Action.CANCELLED, at) for kind in (StayKind.DISCHARGE, StayKind.DEATH))
+    return _repeated(event, visit)
+
+
+def _repeated(event: str, visit: Visit) -> tuple[Record, ...]:
+    """What a transfer or an update repeats: the admission, and the discharge once there is one."""
+    records: tuple[Record, ...] = ()
+    if visit.admitted:
+        records = (_stay(visit, StayKind.ADMISSION, Action.REVISED, visit.admitted.at),)
+    if event == "A08" and (visit.discharged or visit.died):
+        records += _left(visit, Action.REVISED)
+    return records
+
+
+def _left(visit: Visit, action: Action) -> tuple[Record, ...]:
+    """How the stay ended. Who died in hospital was not discharged; who died after it was."""
+    discharged_at = visit.discharged.at if visit.discharged else visit.occurred
+    if not visit.died:
+        return (_stay(visit, StayKind.DISCHARGE, action, discharged_at),)
+    died_at = visit.died_at or discharged_at
+    death = _stay(visit, StayKind.DEATH, action, died_at)
+    if visit.discharged and died_at > discharged_at:
+        return (_stay(visit, StayKind.DISCHARGE, action, discharged_at), death)
+    if action is Action.REVISED:
+        return (_stay(visit, StayKind.DISCHARGE, Action.CANCELLED, discharged_at), death)
+    return (death,)
+
+
+def _stay(visit: Visit, kind: StayKind, action: Action, at: datetime) -> StayEvent:
+    return StayEvent(
+        citizen="",
+        key=f"{kind.value}:{visit.anchor}",
+        at=at,
+        stated_at=visit.stated_at,
+        message="",
+        action=action,
+        kind=kind,
+        stay=visit.stay,
+        hospital=visit.hospital,
+        municipality=visit.municipality,
+        admitted_at=visit.admitted.at if visit.admitted else None,
+        discharged_at=visit.discharged.at if visit.discharged else None,
+        emergency=visit.emergency,
+    )
+
+
+def treatment_records(event: str, visit: Visit, statement: Statement) -> tuple[Record, ...]:
+    """The IV statement: of the discharge, or from its own time on; withdrawn with a cancelled discharge."""
+    start = _start(event, visit, statement)
+    if event == "A13":
+        return (_treatment(visit, Statement(), Action.CANCELLED, visit.occurred),)
+    if not statement.carrier or start is None or visit.died:
+        return ()
+    return (_treatment(visit, statement, Action.REVISED if event == "A08" else Action.NEW, start),)
+
+
+def _start(event: str, visit: Visit, statement: Statement) -> datetime | None:
+    discharged = visit.discharged.at if visit.discharged else None
+    if event == "A03":
+        return statement.valid_from or discharged or visit.occurred
+    return statement.valid_from or (discharged if event == "A08" else None)
+
+
+def _treatment(visit: Visit, statement: Statement, action: Action, at: datetime) -> Treatment:
+    since = f":{statement.valid_from.isoformat()}" if statement.valid_from else ""
+    return Treatment(
+        citizen="",
+        key=f"treatment:{visit.anchor}{since}",
+        at=at,
+        stated_at=visit.stated_at,
+        message="",
+        action=action,
+        stay=visit.stay,
+        hospital=visit.hospital,
+        municipality=visit.municipality,
+        iv_type=statement.slot.iv_type,
+        category=statement.slot.category,
+        carrier=statement.carrier,
+        ends_at=statement.ends_at,
+    )
+
+
+def _unplaced_statement(visit: Visit, event: str, statement: Statement) -> tuple[Issue, ...]:
+    if not statement.carrier or event == "A13" or _start(event, visit, statement):
+        return ()
+    text = (
+        "IV type and weight category hold from a discharge, and this message has none: they were not used. "
+        "Send them with A03, with A08 and PV1-45, or with their own time in ZIV-4."
+    )
+    return (warning("iv-not-discharged", "ZIV", text, "business-rule"),)
