@@ -60,8 +60,12 @@ def outcome_issues(verdict: Verdict) -> list[dict[str, Any]]:
     """OperationOutcome.issue for a verdict: its findings, the worst first, or that all is well (FHIR R4, "ok")."""
     if not verdict.issues:
         return [{"severity": "information", "code": "informational", "diagnostics": f"{verdict.outcome.value}."}]
-    ranked = sorted(verdict.issues, key=lambda issue: _RANK[issue.severity])
-    return [outcome_issue(issue) for issue in ranked[:MAX_ISSUES]]
+    return [outcome_issue(issue) for issue in worst_first(verdict.issues)]
+
+
+def worst_first(issues: tuple[Issue, ...]) -> list[Issue]:
+    """The findings a receipt names: the gravest MAX_ISSUES, in order of severity and else as found."""
+    return sorted(issues, key=lambda issue: _RANK[issue.severity])[:MAX_ISSUES]
 
 
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}

@@ -9,23 +9,37 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from mappings.acknowledgement import Acknowledgement
 from mappings.fhir_document import parse_fhir
 from mappings.fhir_outcome import UnknownFhir
+from mappings.hl7v2_adt import Hl7v2Adt
+from mappings.hl7v2_other import Hl7v2Acknowledgement, UnknownHl7v2
+from mappings.hl7v2_referral import Hl7v2Referral
+from mappings.hl7v2_segments import parse_hl7v2
+from mappings.hospital_notification import HospitalNotification
 from mappings.reading import Document, Family, Format, Reading
 from profiles.issue import Issue
 
 Parser = Callable[[bytes, str], tuple[Document, tuple[Issue, ...]]]
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    HospitalNotification(),
+    Acknowledgement(),
+    Hl7v2Adt(),
+    Hl7v2Referral(),
+    Hl7v2Acknowledgement(),
+)
 """Every format, in the order they are asked whether a document is theirs."""
 
 FALLBACKS: dict[Family, Format] = {
     Family.FHIR: UnknownFhir(),
+    Family.HL7V2: UnknownHl7v2(),
 }
 """Who answers, in a family's own style, what could not be read or is of no known format."""
 
 PARSERS: dict[Family, Parser] = {
     Family.FHIR: parse_fhir,
+    Family.HL7V2: parse_hl7v2,
 }
 
 _FHIR_NAMESPACE = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*["']http://hl7\.org/fhir["']""")
