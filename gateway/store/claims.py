@@ -1,0 +1,138 @@
+"""Closed months: claims, lines and withheld items. Written once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from gateway.store.packing import read_json, read_time, write_json, write_time
+from gateway.store.shelf import AnyRow, Shelf, upsert
+from gateway.store.tables import table
+from settlement.lines import Claim, Line, LineKind, Withheld
+
+MONTHS = table("months")
+CLAIMS = table("claims")
+LINES = table("lines")
+WITHHELD = table("withheld")
+
+
+class ClaimShelf(Shelf):
+    """What has been claimed."""
+
+    def save_claims(self, month: str, agreement: str, claims: Iterable[Claim], closed_at: datetime) -> bool:
+        """Close a month of an agreement: all its claims in one transaction. False, and nothing changes, when it is
+        closed already. Raises StoreError when the database refuses: a billable key twice, a reversal of nothing."""
+        settled = list(claims)
+        with self._write() as connection:
+            values = {"month": month, "agreement": agreement, "closed_at": write_time(closed_at)}
+            if not upsert(connection, MONTHS, values):
+                return False
+            _insert(connection, CLAIMS, [_claim_row(claim) for claim in settled])
+            _insert(connection, LINES, _reversals_first(settled))
+            _insert(connection, WITHHELD, [row for claim in settled for row in _withheld_rows(claim)])
+        return True
+
+    def months(self) -> list[tuple[str, str, datetime]]:
+        """Closed months: (month, agreement, closed_at), newest first."""
+        rows = self._all(select(MONTHS).order_by(MONTHS.c.month.desc(), MONTHS.c.agreement))
+        return [(row.month, row.agreement, read_time(row.closed_at)) for row in rows]
+
+    def claims(self, month: str, agreement: str = "") -> list[Claim]:
+        """The claims of a closed month, by id."""
+        of_month = [CLAIMS.c.month == month, *([CLAIMS.c.agreement == agreement] if agreement else [])]
+        return self._claims(*of_month)
+
+    def claim(self, claim_id: str) -> Claim | None:
+        """A claim by its id."""
+        return next(iter(self._claims(CLAIMS.c.id == claim_id)), None)
+
+    def line(self, line_id: str) -> Line | None:
+        """A line by its id."""
+        row = self._first(select(LINES.c.body).where(LINES.c.id == line_id))
+        return _line(row) if row else None
+
+    def lines_of_episode(self, episode_id: str) -> list[Line]:
+        """An episode's lines in closed months, oldest month first."""
+        statement = select(LINES.c.body).where(LINES.c.episode == episode_id)
+        return [_line(row) for row in self._all(statement.order_by(LINES.c.month, LINES.c.id))]
+
+    def withheld_of_episode(self, episode_id: str) -> list[Withheld]:
+        """An episode's withheld items in closed months, oldest month first."""
+        of_claim = WITHHELD.join(CLAIMS, CLAIMS.c.id == WITHHELD.c.claim)
+        statement = select(WITHHELD.c.body).select_from(of_claim).where(WITHHELD.c.episode == episode_id)
+        order = (CLAIMS.c.month, WITHHELD.c.claim, WITHHELD.c.number)
+        return [_withheld(row) for row in self._all(statement.order_by(*order))]
+
+    def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
+        """Every line of an agreement's closed months for a municipality, oldest month first; "" means any."""
+        wanted = {"agreement": agreement, "municipality": municipality}
+        filters = [LINES.c[name] == value for name, value in wanted.items() if value]
+        return map(_line, self._stream(select(LINES.c.body).where(*filters).order_by(LINES.c.month, LINES.c.id)))
+
+    def _claims(self, *filters: ColumnElement[bool]) -> list[Claim]:
+        """Claims with their lines and withheld items, in three statements of one transaction."""
+        with self._reading() as connection:
+            heads = connection.execute(select(CLAIMS).where(*filters).order_by(CLAIMS.c.id)).all()
+            lines = _by_claim(connection, LINES, filters)
+            withheld = _by_claim(connection, WITHHELD, filters)
+        return [_claim(head, lines.get(head.id, []), withheld.get(head.id, [])) for head in heads]
+
+
+def _by_claim(connection: Connection, items: Table, filters: Sequence[ColumnElement[bool]]) -> dict[str, list[AnyRow]]:
+    statement = select(items.c.claim, items.c.body).join(CLAIMS, CLAIMS.c.id == items.c.claim).where(*filters)
+    rows: dict[str, list[AnyRow]] = {}
+    for row in connection.execute(statement.order_by(items.c.claim, items.c.number)):
+        rows.setdefault(row.claim, []).append(row)
+    return rows
+
+
+def _insert(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(into.insert(), rows)
+
+
+def _claim_row(claim: Claim) -> dict[str, Any]:
+    names = ("id", "agreement", "month", "municipality", "region", "total")
+    return {name: getattr(claim, name) for name in names}
+
+
+def _reversals_first(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """A corrected charge takes the key's place that its reversal gives back, so reversals go in first."""
+    rows = [_line_row(claim, number, line) for claim in claims for number, line in enumerate(claim.lines)]
+    return sorted(rows, key=lambda row: row["kind"] != LineKind.REVERSAL.value)
+
+
+def _line_row(claim: Claim, number: int, line: Line) -> dict[str, Any]:
+    names = ("id", "key", "reverses", "month", "agreement", "municipality", "episode", "amount")
+    values = {name: getattr(line, name) for name in names}
+    return {**values, "claim": claim.id, "number": number, "kind": line.kind.value, "body": write_json(line)}
+
+
+def _withheld_rows(claim: Claim) -> list[dict[str, Any]]:
+    return [
+        {"claim": claim.id, "number": number, "episode": item.episode, "body": write_json(item)}
+        for number, item in enumerate(claim.withheld)
+    ]
+
+
+def _claim(head: AnyRow, lines: Sequence[AnyRow], withheld: Sequence[AnyRow]) -> Claim:
+    return Claim(
+        head.id,
+        head.agreement,
+        head.month,
+        head.municipality,
+        head.region,
+        tuple(_line(row) for row in lines),
+        tuple(_withheld(row) for row in withheld),
+    )
+
+
+def _line(row: AnyRow) -> Line:
+    return read_json(row.body, Line)
+
+
+def _withheld(row: AnyRow) -> Withheld:
+    return read_json(row.body, Withheld)

@@ -1,0 +1,1 @@
+"""Alembic's folder: `versions` holds every change of the schema, oldest first."""

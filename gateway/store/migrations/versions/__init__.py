@@ -1,0 +1,1 @@
+"""Changes of the schema, oldest first. A change that has been released is never edited."""

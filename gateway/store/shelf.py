@@ -1,0 +1,94 @@
+"""What the parts of a store share: transactions, and the database library's errors as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from gateway.errors import StoreError
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of whatever was selected."""
+
+_CHUNK = 500
+
+
+class Shelf:
+    """A part of the store over one engine; safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(writes=True)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """One transaction, committed at the end."""
+        with _errors(), self._writing.begin() as connection:
+            yield connection
+
+    def _all(self, statement: Executable) -> list[AnyRow]:
+        with self._reading() as connection:
+            return list(connection.execute(statement).all())
+
+    def _first(self, statement: Executable) -> AnyRow | None:
+        with self._reading() as connection:
+            return connection.execute(statement).first()
+
+    def _number(self, statement: Executable) -> int:
+        with self._reading() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def _stream(self, statement: Executable) -> Iterator[AnyRow]:
+        """Rows of one statement, all seen at the same moment, without holding them all in memory."""
+        with self._reading() as connection:
+            yield from connection.execution_options(yield_per=_CHUNK).execute(statement)
+
+
+def upsert(
+    connection: Connection, table: Table, values: Mapping[str, Any], replace: tuple[str, ...] = (), only_if: Any = None
+) -> bool:
+    """Insert a row. Where its primary key exists, replace those columns (if `only_if` holds) or do nothing.
+
+    Returns whether a row was written.
+    """
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    insert = make(table).values(**values)
+    keys = [column.name for column in table.primary_key]
+    if not replace:
+        return connection.execute(insert.on_conflict_do_nothing(index_elements=keys)).rowcount > 0
+    changes = {name: insert.excluded[name] for name in replace}
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=changes, where=only_if)
+    return connection.execute(statement).rowcount > 0
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """SQLAlchemy's errors as ours. The library's text quotes values, so it is not repeated."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise StoreError(f"The database refuses the change: {_rule(error)}.") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"The database did not answer as it should ({type(error).__name__}).") from error
+
+
+def _rule(error: IntegrityError) -> str:
+    """The broken rule, as far as it can be told without values: our own rules, or the kind of constraint."""
+    text = str(error.orig)
+    if "closed month" in text:
+        return "a closed month is never changed"
+    if "reversal" in text:
+        return "a reversal must name an open charge of its key"
+    if "open_charges" in text:
+        return "the billable key has a charge that is not reversed"
+    return type(error.orig).__name__
