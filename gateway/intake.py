@@ -36,12 +36,16 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a message: the id of its row, its state, the verdict and the receipt (None for receipts)."""
+    """What became of a message: the id of its row, its state, the verdict and the receipt (None for receipts).
+
+    format: name of the format it was read as.
+    """
 
     message_id: str
     outcome: Outcome
     verdict: Verdict
     receipt: Receipt | None
+    format: str = ""
 
 
 class Intake:
@@ -50,12 +54,12 @@ class Intake:
     def __init__(self, store: Store, now: Callable[[], datetime], pseudonym_key: bytes, reader: Reader = read) -> None:
         self._store = store
         self._now = now
-        self._key = pseudonym_key
+        self.pseudonym_key = pseudonym_key
         self._read = reader
 
     def citizen_key(self, identifier: str) -> str:
         """The opaque key of a citizen: HMAC-SHA-256 of the identifier under the installation's key, 32 hex digits."""
-        return hmac.new(self._key, identifier.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(self.pseudonym_key, identifier.encode(), hashlib.sha256).hexdigest()[:32]
 
     async def take(
         self, body: bytes, *, channel: str, family: Family | None, media_type: str, peer: Member | None
@@ -68,7 +72,7 @@ class Intake:
         form, arrival = self.examine(body, channel=channel, family=family, media_type=media_type, peer=peer)
         kept = await self._store.keep(arrival, lambda verdict: self._answer(form, arrival.reading, verdict))
         log.info("message", id=kept.id, format=arrival.reading.format, outcome=kept.outcome.value, channel=channel)
-        return Taken(kept.id, kept.outcome, kept.verdict, kept.receipt)
+        return Taken(kept.id, kept.outcome, kept.verdict, kept.receipt, arrival.reading.format)
 
     def examine(
         self, body: bytes, *, channel: str, family: Family | None, media_type: str, peer: Member | None

@@ -1,0 +1,1 @@
+"""The HTTP door: FHIR REST, MedCom XML, health and metrics."""

@@ -1,0 +1,139 @@
+"""FHIR in: messages, delivery reports, visits and questionnaires. All bytes go to the intake as they came.
+
+    POST /fhir/$process-message                 a message Bundle; the answer is its acknowledgement message
+    POST /fhir                                  a KL Gateway delivery report (Bundle of type collection)
+    POST /fhir/Encounter                        a municipal visit or contact; PUT /fhir/Encounter/{id} the same again
+    POST /fhir/Questionnaire, .../QuestionnaireResponse, and PUT likewise
+
+A resource that is posted is not edited and not readable by id here: the gateway keeps the sender's own identifiers.
+`POST` answers 201 for a new one, and both methods may be repeated without harm.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.responses import Response
+
+from gateway.build import Gateway
+from gateway.errors import BadRequestError
+from gateway.http.doors import Call
+from gateway.http.limits import read_body
+from gateway.http.negotiate import Syntax, media_type_of, sent_fhir
+from gateway.http.replies import bytes_reply, outcome, resource_reply, rewritten
+from gateway.http.statuses import status_of_message, status_of_resource
+from gateway.intake import Taken
+from gateway.metrics import Metrics
+from mappings.reading import Family, Receipt
+from profiles.fhir_xml import from_xml
+from profiles.safe_xml import parse_xml
+from profiles.strict_json import parse_json
+
+MESSAGE_ID = "X-Message-Id"
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+
+
+class FhirIn:
+    """The FHIR doors of one gateway that take things in."""
+
+    def __init__(self, gateway: Gateway, metrics: Metrics) -> None:
+        self._gateway = gateway
+        self._metrics = metrics
+
+    async def message(self, call: Call) -> Response:
+        """`POST /fhir/$process-message` (R4 MessageHeader $process-message; answered at once, never later)."""
+        _refuse_later(call)
+        syntax = sent_fhir(call.request)
+        taken = await self._take(call, await self._body(call))
+        return _reply(call, taken, status_of_message(taken), syntax)
+
+    async def report(self, call: Call) -> Response:
+        """`POST /fhir`: a delivery report. Transactions and batches are refused."""
+        syntax = sent_fhir(call.request)
+        body = await self._body(call)
+        _require_report(_peek(body, syntax))
+        taken = await self._take(call, body)
+        return _reply(call, taken, status_of_resource(taken, created=False), syntax)
+
+    async def resource(self, call: Call) -> Response:
+        """`POST /fhir/{type}` and `PUT /fhir/{type}/{id}`."""
+        syntax = sent_fhir(call.request)
+        body = await self._body(call)
+        _require_resource(call, _peek(body, syntax))
+        taken = await self._take(call, body)
+        status = status_of_resource(taken, created=call.request.method == "POST")
+        if call.wish.returns == "representation" and status < 300:
+            target = call.wish.syntax or syntax
+            headers = {MESSAGE_ID: taken.message_id}
+            return bytes_reply(
+                rewritten(body, syntax, target), status, target, pretty=call.wish.pretty, headers=headers
+            )
+        return _reply(call, taken, status, syntax)
+
+    async def _body(self, call: Call) -> bytes:
+        settings = self._gateway.settings
+        return await read_body(call.request, settings.max_message_bytes, settings.request_seconds)
+
+    async def _take(self, call: Call, body: bytes) -> Taken:
+        media_type = media_type_of(call.request)
+        taking = self._gateway.intake.take(
+            body, channel="http", family=Family.FHIR, media_type=media_type, peer=call.member
+        )
+        return await self._metrics.counted("http", taking)
+
+
+def _reply(call: Call, taken: Taken, status: int, sent: Syntax) -> Response:
+    headers = {MESSAGE_ID: taken.message_id}
+    wanted = call.wish.syntax or sent
+    if status == 204 or (call.wish.returns == "minimal" and status < 300 and not _is_message(taken.receipt)):
+        return Response(status_code=status, headers=headers)
+    if taken.receipt is None:
+        return resource_reply(outcome(taken.verdict.issues), status, wanted, pretty=call.wish.pretty, headers=headers)
+    written = Syntax.XML if "xml" in taken.receipt.media_type else Syntax.JSON
+    body = rewritten(taken.receipt.body, written, wanted)
+    return bytes_reply(body, status, wanted, pretty=call.wish.pretty, headers=headers)
+
+
+def _is_message(receipt: Receipt | None) -> bool:
+    return receipt is not None and receipt.is_message
+
+
+def _peek(body: bytes, syntax: Syntax) -> dict[str, Any] | None:
+    """The resource, only to see what it is; None where it cannot be read (the intake then says why)."""
+    if syntax is Syntax.JSON:
+        tree, _ = parse_json(body)
+        return tree if isinstance(tree, dict) else None
+    root, _ = parse_xml(body)
+    return from_xml(root)[0] if root is not None else None
+
+
+def _require_report(resource: dict[str, Any] | None) -> None:
+    if resource is None:
+        return
+    if resource.get("resourceType") != "Bundle":
+        raise BadRequestError("A delivery report is a Bundle; other resources are posted to /fhir/[type].")
+    kind = resource.get("type")
+    if kind == "message":
+        raise BadRequestError("Messages are posted to /fhir/$process-message.")
+    if kind in ("transaction", "batch"):
+        raise BadRequestError(f"A {kind} is not carried out here; post the resources one by one to /fhir/[type].")
+
+
+def _require_resource(call: Call, resource: dict[str, Any] | None) -> None:
+    """R4 http.html: type must agree with the url (create), and so must the id (update)."""
+    kind = call.request.url.path.split("/")[2]
+    if resource is not None and resource.get("resourceType") != kind:
+        raise BadRequestError(f"The body must be one {kind}, as the url says.")
+    if (wanted := call.request.path_params.get("id")) is None:
+        return
+    if not _ID.fullmatch(wanted):
+        raise BadRequestError("An id is 1 to 64 letters, digits, hyphens and full stops.")
+    if resource is not None and resource.get("id") != wanted:
+        raise BadRequestError("The id in the body must be the id in the url.")
+
+
+def _refuse_later(call: Call) -> None:
+    parameters = call.request.query_params
+    if parameters.get("async", "false") != "false" or "response-url" in parameters:
+        raise BadRequestError("Messages are answered at once: leave out async and response-url.")

@@ -1,0 +1,170 @@
+"""FHIR out: stored documents by id and by the searches of fhir_search.SEARCHES.
+
+    GET  /fhir/{type}/{id}          type is Bundle (claims), Measure or MeasureReport
+    GET  /fhir/{type}?...           POST /fhir/{type}/_search takes the same as a form
+
+A region sees what is addressed to it, a municipality what speaks of it; everything else is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC
+from email.utils import format_datetime
+from urllib.parse import urlencode
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from gateway.build import Gateway
+from gateway.errors import NotFoundError
+from gateway.http.doors import Call, Handler
+from gateway.http.fhir_search import KINDS, MOST, Asked, Query, form_of, understand
+from gateway.http.limits import read_body
+from gateway.http.negotiate import Syntax, media_type_of
+from gateway.http.replies import bytes_reply, rewritten
+from gateway.http.statuses import UnsupportedMediaError
+from gateway.organisations import Member
+from gateway.store.contract import DocumentSearch, Store
+from settlement.lines import Document
+
+LONGEST_FORM = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search. more: whether there is a next page."""
+
+    documents: tuple[Document, ...]
+    total: int
+    more: bool
+
+
+class FhirOut:
+    """The FHIR doors of one gateway that give documents out."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def read(self, kind: str) -> Handler:
+        """The handler of `GET /fhir/{kind}/{id}`."""
+
+        async def handler(call: Call) -> Response:
+            document = await run_in_threadpool(self._gateway.store.document, call.request.path_params["id"])
+            if document is None or document.kind != KINDS[kind] or not may_read(call.member, document):
+                raise NotFoundError(f"There is no {kind} with this id here.")
+            return _document_reply(call, document)
+
+        return handler
+
+    def search(self, kind: str) -> Handler:
+        """The handler of `GET /fhir/{kind}`."""
+
+        async def handler(call: Call) -> Response:
+            return await self._found(call, kind, call.request.query_params.multi_items())
+
+        return handler
+
+    def posted_search(self, kind: str) -> Handler:
+        """The handler of `POST /fhir/{kind}/_search`."""
+
+        async def handler(call: Call) -> Response:
+            if media_type_of(call.request) != "application/x-www-form-urlencoded":
+                raise UnsupportedMediaError("A posted search is application/x-www-form-urlencoded.")
+            body = await read_body(call.request, LONGEST_FORM, self._gateway.settings.request_seconds)
+            asked = [*call.request.query_params.multi_items(), *form_of(body)]
+            return await self._found(call, kind, asked)
+
+        return handler
+
+    async def _found(self, call: Call, kind: str, asked: Asked) -> Response:
+        query = understand(kind, asked, lenient=call.wish.lenient)
+        found = await run_in_threadpool(look_up, self._gateway.store, query, call.member)
+        base = str(call.request.base_url).rstrip("/") + "/fhir"
+        body = searchset(base, query, found)
+        syntax = call.wish.syntax or Syntax.JSON
+        return bytes_reply(rewritten(body, Syntax.JSON, syntax), 200, syntax, pretty=call.wish.pretty)
+
+
+def may_read(member: Member | None, document: Document) -> bool:
+    """Whether a member may see a document; None is the caller in open mode. Measures are no secret of anyone's."""
+    if member is None or document.kind == "measure":
+        return True
+    if member.role == "region":
+        return bool(member.region) and document.recipient == member.region
+    return member.role == "municipality" and bool(member.municipality) and document.owner == member.municipality
+
+
+def look_up(store: Store, query: Query, member: Member | None) -> Found:
+    """Carry out a search on the documents the member may see. Runs in a worker thread."""
+    search = _within(query.search, member)
+    if search is None:
+        return Found((), 0, more=False)
+    if not (query.id or query.measure):
+        page = [] if query.only_count else store.documents(replace(search, count=search.count + 1))
+        total = store.count_documents(replace(search, after=""))
+        return Found(tuple(page[: search.count]), total, len(page) > search.count)
+    every = [document for document in _every(store, replace(search, after="")) if _fits(query, document)]
+    rest = [document for document in every if document.id > search.after]
+    shown = () if query.only_count else tuple(rest[: search.count])
+    return Found(shown, len(every), not query.only_count and len(rest) > search.count)
+
+
+def _within(search: DocumentSearch, member: Member | None) -> DocumentSearch | None:
+    """The search narrowed to what the member may see; None when that leaves nothing."""
+    if member is None or search.kind == "measure":
+        return search
+    field, mine = ("recipient", member.region) if member.role == "region" else ("owner", member.municipality)
+    if not mine or getattr(search, field) not in ("", mine):
+        return None
+    return replace(search, recipient=mine) if field == "recipient" else replace(search, owner=mine)
+
+
+def _every(store: Store, search: DocumentSearch) -> Iterator[Document]:
+    while page := store.documents(replace(search, count=MOST)):
+        yield from page
+        search = replace(search, after=page[-1].id)
+
+
+def _fits(query: Query, document: Document) -> bool:
+    if query.id and document.id != query.id:
+        return False
+    if not query.measure:
+        return True
+    return str(orjson.loads(document.body).get("measure", "")).partition("|")[0] == query.measure
+
+
+def searchset(base: str, query: Query, found: Found) -> bytes:
+    """The result as a searchset Bundle in JSON. Documents stand in it byte for byte."""
+    links = [{"relation": "self", "url": _link(base, query, query.applied)}]
+    if found.more:
+        following = [pair for pair in query.applied if pair[0] != "_after"] + [("_after", found.documents[-1].id)]
+        links.append({"relation": "next", "url": _link(base, query, following)})
+    frame = {"resourceType": "Bundle", "type": "searchset", "total": found.total, "link": links}
+    if not found.documents:
+        return orjson.dumps(frame)
+    entries = b",".join(_entry(f"{base}/{query.kind}/{document.id}", document) for document in found.documents)
+    return orjson.dumps(frame)[:-1] + b',"entry":[' + entries + b"]}"
+
+
+def _entry(url: str, document: Document) -> bytes:
+    head = b'{"fullUrl":' + orjson.dumps(url) + b',"resource":'
+    return head + document.body.strip() + b',"search":{"mode":"match"}}'
+
+
+def _link(base: str, query: Query, applied: Asked) -> str:
+    text = urlencode(list(applied))
+    return f"{base}/{query.kind}?{text}" if text else f"{base}/{query.kind}"
+
+
+def _document_reply(call: Call, document: Document) -> Response:
+    tag = f'W/"{document.sha256}"'
+    headers = {"ETag": tag, "Last-Modified": format_datetime(document.created_at.astimezone(UTC), usegmt=True)}
+    asked = [item.strip() for item in call.request.headers.get("if-none-match", "").split(",")]
+    if tag in asked or "*" in asked:
+        return Response(status_code=304, headers=headers)
+    syntax = call.wish.syntax or Syntax.JSON
+    body = rewritten(document.body, Syntax.JSON, syntax)
+    return bytes_reply(body, 200, syntax, pretty=call.wish.pretty, headers=headers)
