@@ -1,0 +1,95 @@
+"""One message: its state and why, its own text, what was answered, what was read out of it."""
+
+from __future__ import annotations
+
+import structlog
+from starlette.responses import Response
+
+from gateway.pages.letter import Letter, letter
+from gateway.pages.named import format_title
+from gateway.pages.records import shown_records
+from gateway.pages.show import masked
+from gateway.pages.visit import Shown, Visit, not_found
+from gateway.store.contract import EpisodeSearch, Message, MessageSearch, Store
+from settlement.episodes import Episode
+from settlement.records import Record
+
+log = structlog.get_logger()
+SUFFIXES = {"json": "json", "xml": "xml", "hl7": "hl7"}
+
+
+def message(visit: Visit) -> Shown:
+    """A message with the citizen's number masked."""
+    return _shown(visit, revealed=False)
+
+
+def revealed_message(visit: Visit) -> Shown:
+    """The same with the citizen shown; who looks is logged, with the message's id only."""
+    log.info("citizen revealed", person=visit.person.name, message=visit.path["id"])
+    return _shown(visit, revealed=True)
+
+
+def raw_file(visit: Visit) -> Response | Shown:
+    """The message's bytes as they came, as a file named by its id."""
+    found = visit.gateway.store.message(visit.path["id"])
+    raw = visit.gateway.store.raw(visit.path["id"])
+    if found is None or raw is None:
+        return not_found()
+    log.info("message fetched", person=visit.person.name, message=found.id)
+    ending = next((suffix for part, suffix in SUFFIXES.items() if part in found.media_type), "txt")
+    headers = {"Content-Disposition": f'attachment; filename="{found.id}.{ending}"'}
+    return Response(raw, media_type="application/octet-stream", headers=headers)
+
+
+def _shown(visit: Visit, *, revealed: bool) -> Shown:
+    store = visit.gateway.store
+    found = store.message(visit.path["id"])
+    if found is None:
+        return not_found()
+    visit.gateway.projection.refresh()
+    citizen = store.citizen(found.citizen_key) if found.citizen_key else None
+    records = _records(store, found)
+    values = {
+        "message": found,
+        "revealed": revealed,
+        "citizen": citizen if revealed else None,
+        "citizen_masked": masked(citizen.identifier) if citizen else "",
+        "letter": _letter(visit, found, revealed=revealed),
+        "receipt": _receipt(visit, found, revealed=revealed),
+        "records": shown_records(records, visit.texts),
+        "episodes": _episodes(store, found),
+        "duplicates": _duplicates(store, found),
+        "format_title": format_title,
+    }
+    return Shown("message.html", values)
+
+
+def _letter(visit: Visit, found: Message, *, revealed: bool) -> Letter | None:
+    """The message's text, for those who may see citizens: masking hides numbers, not names."""
+    raw = visit.gateway.store.raw(found.id) if visit.person.sees_citizens else None
+    return letter(raw, found.verdict.issues, masked=not revealed) if raw is not None else None
+
+
+def _receipt(visit: Visit, found: Message, *, revealed: bool) -> Letter | None:
+    receipt = visit.gateway.store.receipt(found.id)
+    return letter(receipt.body, (), masked=not revealed) if receipt else None
+
+
+def _records(store: Store, found: Message) -> list[Record]:
+    if not found.citizen_key:
+        return []
+    return [record for record in store.records(found.citizen_key) if record.message == found.id]
+
+
+def _episodes(store: Store, found: Message) -> list[Episode]:
+    if not found.citizen_key:
+        return []
+    candidates = store.episodes(EpisodeSearch(citizen_key=found.citizen_key, count=200))
+    return [episode for episode in candidates if any(record.message == found.id for record in episode.records)]
+
+
+def _duplicates(store: Store, found: Message) -> list[Message]:
+    if not found.letter_id:
+        return []
+    same = store.messages(MessageSearch(text=found.letter_id, count=100))
+    return [other for other in same if other.duplicate_of == found.id]

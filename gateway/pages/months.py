@@ -1,0 +1,142 @@
+"""Months: what was claimed, what the open months come to, and why every line is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+from starlette.responses import Response
+
+from gateway.pages.named import municipality_label, region_label
+from gateway.pages.visit import Shown, Visit, bad_request, not_found
+from gateway.store.contract import Delivery, DocumentSearch
+from settlement.lines import Claim, Document
+from settlement.organisations import Directory
+from settlement.periods import Month, PeriodError, month_of
+
+log = structlog.get_logger()
+OPEN_MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimShown:
+    """A claim with its parties' names, its bundle and the bundle's delivery, where there is one."""
+
+    claim: Claim
+    municipality: str
+    region: str
+    bundle: Document | None
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTotal:
+    """What one region is asked for."""
+
+    region: str
+    claims: int
+    lines: int
+    withheld: int
+    total: int
+
+
+def months(visit: Visit) -> Shown:
+    """The closed months, and the latest that are not closed."""
+    closed = visit.gateway.store.months()
+    closed_months = {month for month, _, _ in closed}
+    return Shown("months.html", {"closed": closed, "open": _open_months(visit, closed_months)})
+
+
+def month(visit: Visit) -> Shown:
+    """One month by municipality and region: as closed, or as it would be closed now."""
+    try:
+        wanted = Month.parse(visit.path["month"])
+    except PeriodError:
+        return bad_request()
+    closed_at = next((at for name, _, at in visit.gateway.store.months() if name == str(wanted)), None)
+    claims = [_claim_shown(visit, claim) for claim in _claims(visit, str(wanted), is_closed=closed_at is not None)]
+    values = {
+        "month": str(wanted),
+        "first_day": wanted.first_day,
+        "previous": str(wanted.previous()),
+        "next": str(wanted.next()),
+        "closed_at": closed_at,
+        "claims": claims,
+        "regions": region_totals(claims),
+        "total": sum(shown.claim.total for shown in claims),
+    }
+    return Shown("month.html", values)
+
+
+def line(visit: Visit) -> Shown:
+    """One line and its explanation."""
+    found = visit.gateway.store.line(visit.path["id"])
+    if found is None:
+        return not_found()
+    directory, on = visit.gateway.register.directory, found.service_date
+    values = {
+        "line": found,
+        "municipality": municipality_label(directory, found.municipality, on),
+        "region": region_label(directory, found.region),
+    }
+    return Shown("line.html", values)
+
+
+def document_file(visit: Visit) -> Response | Shown:
+    """A document's bytes as they lie ready for the region, as a file. Claims name citizens; who fetches is logged."""
+    found = visit.gateway.store.document(visit.path["id"])
+    if found is None:
+        return not_found()
+    log.info("document fetched", person=visit.person.name, document=found.id)
+    headers = {"Content-Disposition": f'attachment; filename="{found.kind}-{found.period}-{found.owner}.json"'}
+    return Response(found.body, media_type="application/fhir+json", headers=headers)
+
+
+def region_totals(claims: Iterable[ClaimShown]) -> list[RegionTotal]:
+    """The claims gathered by region, by name."""
+    regions: dict[str, list[Claim]] = {}
+    for shown in claims:
+        regions.setdefault(shown.region, []).append(shown.claim)
+    return [_region_total(name, regions[name]) for name in sorted(regions)]
+
+
+def _region_total(name: str, claims: list[Claim]) -> RegionTotal:
+    lines, withheld = sum(len(claim.lines) for claim in claims), sum(len(claim.withheld) for claim in claims)
+    return RegionTotal(name, len(claims), lines, withheld, sum(claim.total for claim in claims))
+
+
+def _claims(visit: Visit, wanted: str, *, is_closed: bool) -> Iterable[Claim]:
+    if is_closed:
+        return visit.gateway.store.claims(wanted)
+    visit.gateway.projection.refresh()
+    return visit.gateway.months.preview(wanted)
+
+
+def _claim_shown(visit: Visit, claim: Claim) -> ClaimShown:
+    directory: Directory = visit.gateway.register.directory
+    search = DocumentSearch(kind="claim-bundle", period=claim.month, owner=claim.municipality, recipient=claim.region)
+    bundle = next(iter(visit.gateway.store.documents(search)), None)
+    on: date = Month.parse(claim.month).first_day
+    return ClaimShown(
+        claim,
+        municipality_label(directory, claim.municipality, on),
+        region_label(directory, claim.region),
+        bundle,
+        _delivery(visit, bundle),
+    )
+
+
+def _delivery(visit: Visit, bundle: Document | None) -> Delivery | None:
+    if bundle is None:
+        return None
+    return next((each for each in visit.gateway.store.deliveries() if each.document == bundle.id), None)
+
+
+def _open_months(visit: Visit, closed: set[str]) -> list[str]:
+    found, current = [], month_of(visit.gateway.now())
+    for _ in range(OPEN_MONTHS):
+        found.append(str(current))
+        current = current.previous()
+    return [name for name in found if name not in closed]

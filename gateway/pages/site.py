@@ -1,0 +1,183 @@
+"""The site: every page with its policy, and the way of a request to a page and back.
+
+request -> session and language -> policy -> form token -> view (in a worker thread) -> template -> safe headers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.build import Gateway
+from gateway.keys import installation_key
+from gateway.pages import episodes, message, messages, months, overview, quality
+from gateway.pages.forms import read_form
+from gateway.pages.guard import Guard, Turned, is_loopback
+from gateway.pages.login import Login
+from gateway.pages.people import load_people
+from gateway.pages.render import FILES, render, static_file
+from gateway.pages.sessions import Session, Signer
+from gateway.pages.texts import LANGUAGES, texts
+from gateway.pages.visit import Page, Policy, Shown, Visit
+
+PAGES = (
+    Page("/", overview.overview, Policy.PERSON),
+    Page("/parts/preview", overview.preview, Policy.PERSON),
+    Page("/messages", messages.messages, Policy.PERSON),
+    Page("/messages/{id}", message.message, Policy.PERSON),
+    Page("/messages/{id}", message.revealed_message, Policy.CITIZEN_DATA, "POST"),
+    Page("/messages/{id}/raw", message.raw_file, Policy.CITIZEN_DATA, "POST"),
+    Page("/citizen", messages.citizen, Policy.CITIZEN_DATA, "POST"),
+    Page("/episodes", episodes.episodes, Policy.PERSON),
+    Page("/episodes/{id}", episodes.episode, Policy.PERSON),
+    Page("/episodes/{id}", episodes.revealed_episode, Policy.CITIZEN_DATA, "POST"),
+    Page("/months", months.months, Policy.PERSON),
+    Page("/months/{month}", months.month, Policy.PERSON),
+    Page("/lines/{id}", months.line, Policy.PERSON),
+    Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),
+    Page("/quality", quality.latest, Policy.PERSON),
+    Page("/quality/{quarter}", quality.quarter, Policy.PERSON),
+)
+"""Every page for people, with who may see it."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What every page carries: nothing from elsewhere, nothing inline, nothing kept."""
+
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def routes(gateway: Gateway) -> list[BaseRoute]:
+    """The routes of the site, to be mounted at "/". Raises SettingsError when the people file is wrong."""
+    settings = gateway.settings
+    people = load_people(settings.people)
+    signer = Signer(installation_key(settings.session_key, settings.data_folder, "session"), people)
+    open_here = people is None and is_loopback(settings.http_host)
+    guard = Guard(signer, gateway.now, open_here, secure=settings.tls_certificate is not None)
+    site = Site(gateway, guard)
+    login = Login(guard, site.show)
+    pages: list[BaseRoute] = [
+        Route(page.path, site.endpoint(page), methods=[page.method], name=_name(page)) for page in PAGES
+    ]
+    return [
+        *pages,
+        Route("/login", site.protected(login.form), methods=["GET"], name="pages:login"),
+        Route("/login", site.protected(login.enter), methods=["POST"], name="pages:enter"),
+        Route("/logout", site.protected(login.leave), methods=["POST"], name="pages:logout"),
+        Route("/static/{name}", _static, methods=["GET"], name="pages:static"),
+    ]
+
+
+class Site:
+    """Turns pages into endpoints."""
+
+    def __init__(self, gateway: Gateway, guard: Guard) -> None:
+        self._gateway = gateway
+        self._guard = guard
+
+    def endpoint(self, page: Page) -> Endpoint:
+        """The endpoint of a page: its policy first, then its view."""
+
+        async def respond(request: Request) -> Response:
+            turned = self._guard.admit(request, page.policy)
+            if isinstance(turned, Turned):
+                return self.turn_away(request, turned)
+            form = await read_form(request) if page.method == "POST" else {}
+            if page.method == "POST" and not self._guard.is_form(turned, form):
+                return self.show(request, Shown("problem.html", {"problem": "form-expired"}, 403), turned)
+            return await self._answer(request, page, turned, form)
+
+        return self.protected(respond)
+
+    def protected(self, endpoint: Endpoint) -> Endpoint:
+        """An endpoint whose answers carry the safe headers, and which changes language when asked to."""
+
+        async def respond(request: Request) -> Response:
+            answer = self._switched(request) or await endpoint(request)
+            for name, value in HEADERS.items():
+                answer.headers.setdefault(name, value)
+            return answer
+
+        return respond
+
+    def turn_away(self, request: Request, turned: Turned) -> Response:
+        """Where someone goes who may not see a page: to the log-in, or to a page that says why."""
+        if turned is Turned.UNKNOWN:
+            return RedirectResponse("/login", status_code=303)
+        return self.show(request, Shown("problem.html", {"problem": turned.value}, 403), None)
+
+    def show(self, request: Request, shown: Shown, session: Session | None) -> Response:
+        """Something to show as a page, in the visitor's language."""
+        language = _language(request, session)
+        values = {
+            "person": session.person if session else None,
+            "is_open": self._guard.open_here,
+            "form_token": self._guard.form_token(session) if session else "",
+            "here": request.url.path,
+            "other_language": _switch_address(request, language),
+            **shown.values,
+        }
+        answer = HTMLResponse(render(shown.template, texts(language), values), shown.status)
+        if session and request.cookies.get(self._guard.cookie) != session.cookie:
+            self._guard.give(answer, session)
+        return answer
+
+    async def _answer(self, request: Request, page: Page, session: Session, form: Mapping[str, str]) -> Response:
+        visit = Visit(
+            self._gateway,
+            session.person,
+            texts(_language(request, session)),
+            request.path_params,
+            dict(request.query_params),
+            form,
+        )
+        shown = await run_in_threadpool(page.view, visit)
+        return self.show(request, shown, session) if isinstance(shown, Shown) else shown
+
+    def _switched(self, request: Request) -> Response | None:
+        wanted = request.query_params.get("lang", "")
+        if wanted not in LANGUAGES or request.method != "GET":
+            return None
+        answer = RedirectResponse(str(request.url.remove_query_params("lang").replace(scheme="", netloc="")), 303)
+        self._guard.set_cookie(answer, "language", wanted)
+        return answer
+
+
+def _language(request: Request, session: Session | None) -> str:
+    chosen = request.cookies.get("language", "")
+    if chosen in LANGUAGES:
+        return chosen
+    return session.person.language if session else LANGUAGES[0]
+
+
+def _switch_address(request: Request, language: str) -> str:
+    other = next(each for each in LANGUAGES if each != language)
+    if request.method != "GET":
+        return f"?lang={other}"
+    return f"?{request.url.include_query_params(lang=other).query}"
+
+
+def _name(page: Page) -> str:
+    return f"pages:{page.view.__name__}"
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in FILES:
+        return Response(status_code=404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(static_file(name), media_type=FILES[name], headers=headers)

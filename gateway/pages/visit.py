@@ -1,0 +1,74 @@
+"""What a view gets and gives back: a visit in, something to show (or a plain response) out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from starlette.responses import Response
+
+from gateway.build import Gateway
+from gateway.pages.people import Person
+from gateway.pages.texts import Texts
+
+
+class Policy(StrEnum):
+    """Who may see a page. Every page names one."""
+
+    ANYONE = "anyone"
+    PERSON = "person"
+    CITIZEN_DATA = "citizen-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page, by a person who is allowed to make it.
+
+    path, query, form: the values of the url's path, its query and the posted form.
+    """
+
+    gateway: Gateway
+    person: Person
+    texts: Texts
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+
+    @property
+    def language(self) -> str:
+        """ "da" or "en"."""
+        return self.texts.language
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A template and what it shows."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+View = Callable[[Visit], Shown | Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: where it is, what makes it, who may see it. A posted page carries a form token."""
+
+    path: str
+    view: View
+    policy: Policy
+    method: str = "GET"
+
+
+def not_found() -> Shown:
+    """The page for something that is not here."""
+    return Shown("problem.html", {"problem": "not-found"}, 404)
+
+
+def bad_request() -> Shown:
+    """The page for a question that cannot be understood."""
+    return Shown("problem.html", {"problem": "bad-request"}, 400)
