@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
 
@@ -47,6 +48,16 @@ class Message:
     def activity(self) -> str:
         """What this message does: "new-message", "admit-inpatient", ...; "" when it does not say."""
         return text(self.current.resource, "activity", "coding", "code") if self.current else ""
+
+    @property
+    def occurred_at(self) -> datetime | None:
+        """When what the message states happened: Provenance.occurredDateTime."""
+        return moment(text(self.current.resource, "occurredDateTime")) if self.current else None
+
+    @property
+    def stated_at(self) -> datetime | None:
+        """When it was recorded: Provenance.recorded."""
+        return moment(text(self.current.resource, "recorded")) if self.current else None
 
     @property
     def sending(self) -> Organisation:

@@ -103,6 +103,4 @@ def endpoint_issues(endpoint: str, entry: Entry | None, where: str) -> list[Issu
     named = endpoint.rpartition("#id=")[2] if "#id=" in endpoint else ""
     if not named or not sor or named == sor:
         return []
-    return [
-        warning("endpoint-sor", where, "The endpoint names another SOR number than its organisation.")
-    ]
+    return [warning("endpoint-sor", where, "The endpoint names another SOR number than its organisation.")]

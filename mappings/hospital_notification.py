@@ -20,7 +20,7 @@ from datetime import datetime
 from mappings.acknowledgement import receipt
 from mappings.codes import Row, find
 from mappings.danish_ids import plain_id
-from mappings.fhir_common import EMPTY, Resource, extension, items, moment, node, text
+from mappings.fhir_common import Resource, extension, items, moment, node, text
 from mappings.fhir_message import Mapped, Message, event_code, predecessors, read_message, target
 from mappings.hospital_notification_checks import LEAVE_PERIOD, notification_issues
 from mappings.iv_treatment import read_iv_treatment
@@ -68,8 +68,7 @@ class _Stay:
 
 def _mapped(message: Message) -> Mapped:
     encounter, row = message.focus("Encounter"), find("stay-activities", message.activity)
-    provenance = message.current.resource if message.current else EMPTY
-    occurred_at = moment(text(provenance, "occurredDateTime"))
+    occurred_at = message.occurred_at
     if encounter is None or row is None or occurred_at is None:
         return (), []
     stay = _stay(message, encounter.resource, occurred_at)
@@ -79,12 +78,11 @@ def _mapped(message: Message) -> Mapped:
 
 
 def _stay(message: Message, encounter: Resource, occurred_at: datetime) -> _Stay:
-    provenance = message.current.resource if message.current else EMPTY
     return _Stay(
         stay=stay_id(encounter),
         hospital=message.sending,
         municipality=message.receiving,
-        stated_at=moment(text(provenance, "recorded")) or occurred_at,
+        stated_at=message.stated_at or occurred_at,
         occurred_at=occurred_at,
         admitted_at=moment(text(encounter, "period", "start")),
         discharged_at=moment(text(encounter, "period", "end")),

@@ -68,8 +68,10 @@ def patient_issues(message: Message) -> list[Issue]:
         advice = "The message is about exactly one citizen; give one Patient."
         return [error("patient-count", "Bundle.entry", advice, "structure")]
     where = f"{patients[0].where}.name"
-    named = any(text(name, "family") for name in items(patients[0].resource, "name"))
-    missing = [] if named else [error("patient-name", where, "Give the citizen's official family name.", "required")]
+    named = any("family" in name or "_family" in name for name in items(patients[0].resource, "name"))
+    missing = (
+        [] if named else [error("patient-name", where, "Give the citizen's family name, or say why not.", "required")]
+    )
     return citizen_issues(patients[0]) + missing
 
 
