@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gateway.delivery import Delivery
 from gateway.intake import Intake
 from gateway.keys import installation_key
 from gateway.months import Months
@@ -51,3 +52,11 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     projection = Projection(store, register.directory)
     months = Months(store, projection, register, now)
     return Gateway(settings, now, store, register, intake, projection, months)
+
+
+def background(gateway: Gateway) -> tuple[Projection, Delivery]:
+    """The work that goes on beside the doors: folding episodes, and delivering documents to regions."""
+    return (
+        gateway.projection,
+        Delivery(gateway.store, gateway.register, gateway.settings, gateway.now),
+    )

@@ -80,6 +80,10 @@ class Register:
         """The member a client certificate (SHA-256 of its DER form, hex) belongs to."""
         return next((member for member in self.members if sha256 and member.certificate_sha256 == sha256), None)
 
+    def by_name(self, name: str) -> Member | None:
+        """The member of this name."""
+        return next((member for member in self.members if name and member.name == name), None)
+
     def region(self, region: str) -> Member | None:
         """The member that is this region."""
         return next((member for member in self.members if member.role == "region" and member.region == region), None)

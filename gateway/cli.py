@@ -1,0 +1,242 @@
+"""The command line: overgang, also python -m gateway. Each command parses, calls one function, and prints."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import httpx2
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress
+
+from gateway import printing
+from gateway.build import Gateway, background, build
+from gateway.demo.run import play_demo
+from gateway.errors import GatewayError, NotFoundError, SettingsError
+from gateway.explain import explain as explain_line
+from gateway.files import check, files_in
+from gateway.files import receive as receive_files
+from gateway.logs import configure_logs
+from gateway.pages.people import hash_password
+from gateway.replay import replay as replay_all
+from gateway.serve import run
+from gateway.settings import Settings
+from gateway.store.contract import MessageSearch
+from gateway.store.opening import open_store
+from mappings.reading import Outcome
+from settlement.periods import Month, PeriodError, Quarter
+
+FOUND_ERRORS, USAGE_ERROR, FAILED = 1, 2, 3
+
+app = typer.Typer(
+    help="Overgang: from discharge to claim. A FHIR-based gateway between hospitals, municipalities and regions.",
+    epilog="Exit codes: 0 all well; 1 messages refused, findings or differences; 2 wrong usage; 3 it could not be "
+    "done. Settings come from the environment (OVERGANG_...) and overgang.toml: see `overgang settings`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+out = Console()
+err = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command line; errors about calls become one clear line and an exit code."""
+    try:
+        app()
+    except GatewayError as problem:
+        err.print(f"[red]{problem}[/red]", highlight=False)
+        sys.exit(FAILED)
+    except PeriodError as problem:
+        err.print(f"[red]{problem}[/red]", highlight=False)
+        sys.exit(USAGE_ERROR)
+
+
+def read_settings() -> Settings:
+    """Settings from environment and file; SettingsError names the setting and what is wrong with it."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in problem.errors(include_input=False)]
+        raise SettingsError("A setting is wrong. " + "; ".join(lines)) from problem
+
+
+@contextmanager
+def opened() -> Iterator[Gateway]:
+    """The gateway built from the settings in force, closed afterwards."""
+    gateway = build(read_settings())
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+@app.command()
+def serve() -> None:
+    """Open the doors: HTTP (FHIR, MedCom XML, pages) and MLLP, until stopped.
+
+    Listens on loopback. Beyond loopback it serves only with TLS and access control configured.
+    """
+    settings = read_settings()
+    configure_logs(settings.log_level)
+    gateway = build(settings)
+    try:
+        run(
+            gateway,
+            background(gateway),
+            lambda doors: err.print(f"Pages and FHIR: {doors.http}   HL7 v2: {doors.mllp}"),
+        )
+    finally:
+        gateway.close()
+
+
+@app.command()
+def demo(
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep serving the pages afterwards, until stopped.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where store, claims and reports of the demo go.")] = Path("out/demo"),
+) -> None:
+    """Play one demo month through the real doors, close it, and show what came of it.
+
+    The demo has a store of its own, made anew each time; claims and reports are the same bytes every time.
+    """
+    play_demo(folder, read_settings(), keep_serving=serve, out=out)
+
+
+@app.command()
+def receive(
+    files: Annotated[list[str], typer.Argument(help="Message files or folders; - is standard input.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take message files in, as if they had come through their doors. Exit code 1 when any was refused."""
+    with opened() as gateway:
+        taken = asyncio.run(receive_files(gateway.intake, files))
+    printing.taken(taken, out, as_json=as_json)
+    bad = any(result.outcome in (Outcome.REFUSED, Outcome.PARKED) for _, result in taken)
+    raise typer.Exit(FOUND_ERRORS if bad else 0)
+
+
+@app.command()
+def validate(
+    files: Annotated[list[str], typer.Argument(help="FHIR (JSON, XML), MedCom XML or HL7 v2; - is standard input.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check files without taking them in: limits, syntax, structure, and the rules of the message they are.
+
+    FHIR is checked against base R4; messages also against the rules they are taken in by. Exit code 1 when any
+    file has an error.
+    """
+    checked = [check(name, body) for name, body in files_in(files)]
+    printing.checked(checked, out, as_json=as_json)
+    raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
+
+
+@app.command()
+def close(
+    month: Annotated[str, typer.Argument(help="The month to close, as 2026-10.")],
+    *,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what it would come to; close nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Close a month: price its episodes, and write a claim bundle per municipality and region.
+
+    Closing a closed month again changes nothing and shows the same claims.
+    """
+    period = Month.parse(month)
+    with opened() as gateway:
+        claims = gateway.months.preview(period) if preview else gateway.months.close(period)
+        printing.claims(claims, gateway.register.directory, out, as_json=as_json)
+
+
+@app.command()
+def report(
+    quarter: Annotated[str, typer.Argument(help="The quarter to report, as 2026-Q3.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Compute a quarter's measures, and write them as FHIR Measure and MeasureReport for the region."""
+    period = Quarter.parse(quarter)
+    with opened() as gateway:
+        gateway.months.publish(period)
+        printing.results(gateway.months.report(period), out, as_json=as_json)
+
+
+@app.command()
+def explain(
+    line: Annotated[str, typer.Argument(help="Id of a line, as in the claim and on the pages.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Explain a claim line: clause, rate, inputs and calculation, computed anew from the stored records.
+
+    Exit code 1 when the records have changed since and would give another amount today.
+    """
+    with opened() as gateway:
+        found = explain_line(gateway, line)
+    printing.explained(found, out, as_json=as_json)
+    raise typer.Exit(0 if found.same else FOUND_ERRORS)
+
+
+@app.command()
+def replay(*, as_json: AsJson = False) -> None:
+    """Rebuild every episode, claim and report from the stored raw messages, and compare. Exit code 1 on differences.
+
+    Rebuilds in a temporary store; nothing that is stored changes.
+    """
+    with opened() as gateway, tempfile.TemporaryDirectory() as folder:
+        scratch = open_store(Settings(data_folder=Path(folder), database_url=""), gateway.register.endpoints)
+        count = gateway.store.count_messages(MessageSearch())
+        with Progress(console=err, disable=as_json) as bar:
+            task = bar.add_task("Replaying", total=count)
+            found = asyncio.run(replay_all(gateway, scratch, lambda: bar.advance(task)))
+        scratch.close()
+    printing.replayed(found, out, as_json=as_json)
+    raise typer.Exit(0 if found.identical else FOUND_ERRORS)
+
+
+@app.command()
+def settings(*, as_json: AsJson = False) -> None:
+    """Every setting: its variable, its value in force (secrets hidden), its default, and what it is for."""
+    printing.settings(read_settings(), out, as_json=as_json)
+
+
+@app.command()
+def token() -> None:
+    """Make a new access token for an organisation: what to give it, and the line for the organisations file."""
+    secret = secrets.token_urlsafe(32)
+    out.print(f"Give the organisation this token, once: {secret}", highlight=False)
+    out.print(f'token_sha256 = "{hashlib.sha256(secret.encode()).hexdigest()}"', highlight=False)
+
+
+@app.command()
+def password(
+    text: Annotated[str, typer.Option(prompt="Password", hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Make the password line of a person for the people file."""
+    out.print(f'password = "{hash_password(text)}"', highlight=False, soft_wrap=True)
+
+
+@app.command()
+def health() -> None:
+    """Ask the gateway that should be serving here whether it is well. Exit code 3 when it is not."""
+    settings = read_settings()
+    scheme = "https" if settings.tls_certificate else "http"
+    url = f"{scheme}://127.0.0.1:{settings.http_port}/health"
+    try:
+        answer = httpx2.get(url, verify=False, timeout=5.0)
+    except httpx2.HTTPError as problem:
+        raise NotFoundError(f"Nobody answers at {url}: {problem}.") from problem
+    out.print_json(answer.text)
+    raise typer.Exit(0 if answer.is_success else FAILED)

@@ -1,0 +1,90 @@
+"""Files on the command line: taking messages in from disk, and checking them without taking them in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gateway.errors import BadRequestError
+from gateway.intake import Intake, Taken
+from mappings.formats import PARSERS, recognise, sniff
+from mappings.reading import Family
+from profiles.issue import Issue, refuses
+from profiles.structure import check_structure, locate
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What checking one file found. format: the message format it is, or the resource type."""
+
+    file: str
+    format: str
+    issues: tuple[Issue, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing found would refuse it."""
+        return not refuses(self.issues)
+
+
+def files_in(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each file; a folder stands for the files in it, "-" for standard input.
+
+    Raises BadRequestError for a path that cannot be read.
+    """
+    for path in paths:
+        if path == STANDARD_INPUT:
+            yield "standard input", sys.stdin.buffer.read()
+            continue
+        for file in _expand(Path(path)):
+            yield str(file), _bytes(file)
+
+
+def _expand(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise BadRequestError(f"{path} cannot be read: {problem.strerror}.") from problem
+
+
+async def receive(intake: Intake, paths: Iterable[str]) -> list[tuple[str, Taken]]:
+    """Take every file in, as if it had come through its door; returns what became of each."""
+    return [
+        (name, await intake.take(body, channel="file", family=None, media_type="", peer=None))
+        for name, body in files_in(paths)
+    ]
+
+
+def check(name: str, body: bytes) -> Checked:
+    """Check one file without taking it in: as the message it is, or as a FHIR resource of base R4."""
+    family = sniff(body, "")
+    document, issues = PARSERS[family](body, "")
+    form = recognise(document)
+    reading = form.read(document)
+    if family is Family.FHIR and document.tree is not None and not reading.letter_id and not reading.records:
+        return Checked(name, _type_of(document.tree), _located(body, issues + check_structure(document.tree)))
+    kind = " ".join(filter(None, (reading.format, reading.event)))
+    return Checked(name, kind, _located(body, issues + reading.issues))
+
+
+def _type_of(resource: dict[str, object]) -> str:
+    return str(resource.get("resourceType", ""))[:64]
+
+
+def _located(body: bytes, issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
+    return tuple(_with_place(body, issue) for issue in issues)
+
+
+def _with_place(body: bytes, issue: Issue) -> Issue:
+    if issue.line is not None or not body.lstrip().startswith(b"{"):
+        return issue
+    line, column = locate(body, issue.where)
+    return replace(issue, line=line, column=column)

@@ -1,0 +1,173 @@
+"""How the command line prints: tables for people, JSON for programs. Amounts in JSON are integer oere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from gateway.explain import Explained
+from gateway.files import Checked
+from gateway.intake import Taken
+from gateway.replay import Replayed
+from gateway.settings import Settings
+from profiles.issue import Issue
+from settlement.lines import Claim
+from settlement.measures import Result
+from settlement.money import kroner
+from settlement.organisations import Directory
+from settlement.periods import Month
+
+SECRETS = ("pseudonym_key", "session_key", "database_url")
+_COLOURS = {"fatal": "red", "error": "red", "warning": "yellow", "information": "blue"}
+
+
+def as_json(value: Any, out: Console) -> None:
+    """Print a value as JSON, indented, with keys in order."""
+    out.file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode() + "\n")
+
+
+def taken(results: Sequence[tuple[str, Taken]], out: Console, *, as_json: bool) -> None:
+    """What became of received files."""
+    if as_json:
+        _json(
+            [
+                {
+                    "file": name,
+                    "message": item.message_id,
+                    "outcome": item.outcome,
+                    "issues": _rows(item.verdict.issues),
+                }
+                for name, item in results
+            ],
+            out,
+        )
+        return
+    for name, item in results:
+        out.print(f"{name}: [bold]{item.outcome}[/bold] {item.message_id}", highlight=False)
+        _issues(item.verdict.issues, out)
+
+
+def checked(results: Sequence[Checked], out: Console, *, as_json: bool) -> None:
+    """What checking files found."""
+    if as_json:
+        _json(
+            [
+                {"file": item.file, "format": item.format, "valid": item.valid, "issues": _rows(item.issues)}
+                for item in results
+            ],
+            out,
+        )
+        return
+    for item in results:
+        word = "[green]valid[/green]" if item.valid else "[red]not valid[/red]"
+        out.print(f"{item.file}: {word} ({item.format or 'unknown'})", highlight=False)
+        _issues(item.issues, out)
+    bad = sum(not item.valid for item in results)
+    out.print(f"{len(results)} checked, {bad} not valid")
+
+
+def claims(found: Sequence[Claim], directory: Directory, out: Console, *, as_json: bool) -> None:
+    """A month's claims."""
+    if as_json:
+        _json([asdict(claim) | {"total": claim.total} for claim in found], out)
+        return
+    table = Table("Claim", "Municipality", "Region", "Lines", "Withheld", "Amount")
+    for claim in found:
+        name = directory.municipality_name(claim.municipality, Month.parse(claim.month).first_day)
+        counts = (str(len(claim.lines)), str(len(claim.withheld)))
+        table.add_row(claim.id, name or "unknown", claim.region or "-", *counts, kroner(claim.total, "en"))
+    out.print(table)
+    out.print(f"Total {kroner(sum(claim.total for claim in found), 'en')}")
+    for claim in found:
+        for item in claim.withheld:
+            out.print(f"withheld {item.episode}: {item.explanation['en']} ({item.reason})", highlight=False)
+
+
+def results(found: Sequence[Result], out: Console, *, as_json: bool) -> None:
+    """A quarter's measures."""
+    if as_json:
+        _json([asdict(result) for result in found], out)
+        return
+    table = Table("Measure", "Group", "Numerator", "Denominator", "Goal met")
+    for result in found:
+        goal = "" if result.goal_met is None else str(result.goal_met)
+        table.add_row(f"[bold]{result.measure}[/bold]", "", *_numbers(result.count), goal)
+        for stratum in result.strata:
+            table.add_row("", ", ".join(f"{key} {value}" for key, value in stratum.keys), *_numbers(stratum.count), "")
+    out.print(table)
+
+
+def explained(found: Explained, out: Console, *, as_json: bool) -> None:
+    """A line and what its records give today."""
+    if as_json:
+        _json(asdict(found), out)
+        return
+    line = found.line
+    out.print(
+        f"[bold]{kroner(line.amount, 'en')}[/bold] {line.kind} in {line.month}, {line.agreement}, clause {line.clause}"
+    )
+    out.print(line.explanation["en"], highlight=False)
+    out.print(f"Rests on messages: {', '.join(line.inputs)}", highlight=False)
+    out.print("Computed anew: the same." if found.same else f"[red]Computed anew: {found.today}[/red]", highlight=False)
+
+
+def replayed(found: Replayed, out: Console, *, as_json: bool) -> None:
+    """The outcome of a replay."""
+    if as_json:
+        _json(asdict(found) | {"identical": found.identical}, out)
+        return
+    for name in ("messages", "episodes", "claims", "documents"):
+        part = getattr(found, name)
+        words = f"[red]{', '.join(part.different)} differ[/red]" if part.different else "identical"
+        out.print(f"{name}: {part.compared} compared, {words}")
+
+
+def settings(found: Settings, out: Console, *, as_json: bool) -> None:
+    """Every setting with value, default and help."""
+    rows = [
+        {
+            "variable": f"OVERGANG_{name.upper()}",
+            "value": "(set)" if name in SECRETS and getattr(found, name) else str(getattr(found, name) or ""),
+            "default": str(field.default if field.default is not None else ""),
+            "help": field.description or "",
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+    if as_json:
+        _json(rows, out)
+        return
+    table = Table("Variable", "Value", "Default", "What it is for")
+    for row in rows:
+        table.add_row(row["variable"], row["value"], row["default"], row["help"])
+    out.print(table)
+
+
+def _numbers(count: Any) -> tuple[str, str]:
+    return str(count.numerator), str(count.denominator)
+
+
+def _rows(issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    return [asdict(issue) for issue in issues]
+
+
+def _issues(issues: Iterable[Issue], out: Console) -> None:
+    for issue in issues:
+        place = f" line {issue.line}" if issue.line else ""
+        place += f" column {issue.column}" if issue.line and issue.column else ""
+        colour = _COLOURS[issue.severity.value]
+        out.print(
+            f"  [{colour}]{issue.severity}[/{colour}] {issue.where}{place}: {_escape(issue.text)} ({issue.code})",
+            highlight=False,
+        )
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+_json = as_json

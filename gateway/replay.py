@@ -1,0 +1,154 @@
+"""Replay: rebuild every episode, claim and report from the stored raw messages, and compare with what is stored.
+
+The messages go through the same intake into a second, empty store, at the times they came at first; months are closed
+and reports made at the times they were made. Raw is truth, so both stores must end up the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import Protocol
+
+from gateway.build import Gateway
+from gateway.intake import Intake
+from gateway.months import Months
+from gateway.projection import Projection
+from gateway.store.contract import DocumentSearch, Message, Store
+from mappings.reading import Family, Outcome
+from settlement.lines import Document
+from settlement.periods import Month, Quarter
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One kind of thing: how many were compared, and the ids of the first that differ."""
+
+    compared: int
+    different: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The outcome of a replay. messages are compared by place and outcome."""
+
+    messages: Comparison
+    episodes: Comparison
+    claims: Comparison
+    documents: Comparison
+
+    @property
+    def identical(self) -> bool:
+        """Whether nothing differs."""
+        return not any(part.different for part in (self.messages, self.episodes, self.claims, self.documents))
+
+
+class _Clock:
+    """Shows the time of the message that is being replayed."""
+
+    def __init__(self) -> None:
+        self.time = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+class _Made(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] = lambda: None) -> Replayed:
+    """Rebuild everything in `scratch` (an empty store) and compare. progress: called once a message."""
+    clock = _Clock()
+    intake = Intake(scratch, clock, gateway.intake.pseudonym_key)
+    projection = Projection(scratch, gateway.register.directory)
+    months = Months(scratch, projection, gateway.register, clock)
+    made = iter([*_events(gateway.store)])
+    due = next(made, None)
+    for message in gateway.store.in_arrival_order():
+        while due and due[0] < message.received_at:
+            clock.time = due[0]
+            due[1](months)
+            due = next(made, None)
+        clock.time = message.received_at
+        await _again(gateway, intake, message)
+        progress()
+    while due:
+        clock.time = due[0]
+        due[1](months)
+        due = next(made, None)
+    projection.refresh()
+    gateway.projection.refresh()
+    return compare(gateway.store, scratch)
+
+
+def _events(store: Store) -> list[tuple[datetime, Callable[[Months], object]]]:
+    """What people did between the messages, in order: months closed and reports made."""
+    events: list[tuple[datetime, Callable[[Months], object]]] = [
+        (closed_at, lambda months, month=month: months.close(Month.parse(month)))  # type: ignore[misc]
+        for month, _, closed_at in store.months()
+    ]
+    quarters = {document.period: document.created_at for document in _documents(store, "measure-report")}
+    events += [
+        (made_at, lambda months, quarter=quarter: months.publish(Quarter.parse(quarter)))  # type: ignore[misc]
+        for quarter, made_at in quarters.items()
+    ]
+    return sorted(events, key=lambda event: event[0])
+
+
+async def _again(gateway: Gateway, intake: Intake, message: Message) -> None:
+    raw = gateway.store.raw(message.id)
+    peer = gateway.register.by_name(message.peer)
+    await intake.take(
+        raw or b"", channel=message.channel, family=Family(message.family), media_type=message.media_type, peer=peer
+    )
+
+
+def compare(stored: Store, rebuilt: Store) -> Replayed:
+    """Compare two stores: message outcomes, episodes, claims and documents."""
+    return Replayed(
+        messages=_compare(_outcomes(stored), _outcomes(rebuilt)),
+        episodes=_compare(_by_id(stored.every_episode()), _by_id(rebuilt.every_episode())),
+        claims=_compare(_by_id(_claims(stored)), _by_id(_claims(rebuilt))),
+        documents=_compare(_hashes(stored), _hashes(rebuilt)),
+    )
+
+
+def _outcomes(store: Store) -> Iterator[tuple[str, Outcome]]:
+    return (
+        (f"{number} {message.letter_id}", message.outcome) for number, message in enumerate(store.in_arrival_order())
+    )
+
+
+def _by_id(things: Iterable[_Made]) -> Iterator[tuple[str, object]]:
+    return ((thing.id, thing) for thing in things)
+
+
+def _claims(store: Store) -> Iterator[_Made]:
+    for month, agreement, _ in sorted(store.months()):
+        yield from sorted(store.claims(month, agreement), key=lambda claim: claim.id)
+
+
+def _documents(store: Store, kind: str = "") -> Iterator[Document]:
+    after = ""
+    while page := store.documents(DocumentSearch(kind=kind, after=after)):
+        yield from page
+        after = page[-1].id
+
+
+def _hashes(store: Store) -> Iterator[tuple[str, str]]:
+    return ((document.id, document.sha256) for document in _documents(store))
+
+
+def _compare(stored: Iterator[tuple[str, object]], rebuilt: Iterator[tuple[str, object]]) -> Comparison:
+    compared, different = 0, []
+    for one, other in zip_longest(stored, rebuilt):
+        compared += 1
+        if one != other and len(different) < SHOWN:
+            different.append((one or other or ("",))[0])
+    return Comparison(compared, tuple(different))
