@@ -100,15 +100,15 @@ class Contents:
         return self.index.get(reference) or self.index.get(relative(reference)) if reference else None
 
 
-def contents(bundle: Resource) -> Contents:
-    """Index a Bundle once (FHIR R4, "Resolving references in Bundles")."""
+def contents(bundle: Resource, where: str = "Bundle") -> Contents:
+    """Index a Bundle once (FHIR R4, "Resolving references in Bundles"). where: the Bundle's own address."""
     entries: list[Entry] = []
     index: dict[str, Entry] = {}
     for place, item in enumerate(items(bundle, "entry")):
         resource = node(item, "resource")
         if not resource:
             continue
-        entry = Entry(resource, f"Bundle.entry[{place}].resource")
+        entry = Entry(resource, f"{where}.entry[{place}].resource")
         entries.append(entry)
         index.setdefault(f"{entry.type}/{text(resource, 'id')}", entry)
         index.setdefault(text(item, "fullUrl") or entry.where, entry)
