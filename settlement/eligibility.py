@@ -1,0 +1,209 @@
+"""Eligibility: what a course must fulfil to be paid, and the words for why it is not. One predicate, one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from settlement.episodes import Episode, EpisodeStatus
+from settlement.organisations import Directory
+from settlement.periods import Month, local_day
+from settlement.records import Encounter, IvType, WeightCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who plays a role under an agreement, from the first to the last day.
+
+    role: "authority", "operator" or "payer". code: a region ("DK-82"), or a municipality's four digits, or
+    "municipalities" for whichever municipality handles the course.
+    """
+
+    role: str
+    code: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a course is not paid: a code of REASONS."""
+
+    code: str
+
+    @property
+    def explanation(self) -> dict[str, str]:
+        """The reason in Danish and English, and what to do about it."""
+        danish, english = REASONS[self.code]
+        return {"da": danish, "en": english}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What of a course decides its price. service_date: the day the course started; it picks the rate."""
+
+    KEYS: ClassVar[tuple[str, ...]] = ("iv-type", "category")
+
+    service_date: date
+    iv_type: str
+    category: str
+
+    def value(self, name: str) -> str:
+        """A fact by its name in KEYS."""
+        return self.iv_type if name == "iv-type" else self.category
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An episode before an agreement, as it stands when a month is closed."""
+
+    episode: Episode
+    parties: tuple[Party, ...]
+    directory: Directory
+    month: Month
+
+    @property
+    def service_date(self) -> date | None:
+        """The day the municipal course started; None before that."""
+        return local_day(self.episode.started_at) if self.episode.started_at else None
+
+    @property
+    def facts(self) -> Facts | None:
+        """What decides the price; None while the course has not started."""
+        day, episode = self.service_date, self.episode
+        return Facts(day, str(episode.iv_type or ""), str(episode.category or "")) if day else None
+
+    @property
+    def visits(self) -> list[Encounter]:
+        """Visits up to the end of the month."""
+        end = self.month.end
+        return [visit for visit in self.episode.encounters if visit.at < end]
+
+    def region(self) -> str:
+        """The region of the municipality on the service date; "" if unknown."""
+        return self.directory.region_of(self.episode.municipality, self.service_date or self.month.last_day)
+
+    def has_role(self, role: str, code: str) -> bool:
+        """Whether an organisation plays a role on the service date."""
+        day = self.service_date or self.month.last_day
+        return any(p.role == role and p.code == code and p.valid_from <= day <= p.valid_to for p in self.parties)
+
+
+def not_cancelled(case: Case) -> Reason | None:
+    """The hospital has not withdrawn the course."""
+    return Reason("cancelled") if case.episode.status is EpisodeStatus.CANCELLED else None
+
+
+def started(case: Case) -> Reason | None:
+    """The citizen has left hospital, or municipal treatment has started."""
+    if case.episode.started_at:
+        return None
+    return Reason("died-before-discharge" if case.episode.died_at else "still-admitted")
+
+
+def begun(case: Case) -> Reason | None:
+    """The course started before the end of the month."""
+    day = case.service_date
+    return Reason("not-begun") if day and day > case.month.last_day else None
+
+
+def municipality_known(case: Case) -> Reason | None:
+    """The municipality is known."""
+    return None if case.episode.municipality else Reason("municipality-unknown")
+
+
+def region_pays(case: Case) -> Reason | None:
+    """The municipality's region is known, and pays under this agreement on the service date."""
+    region = case.region()
+    if not region:
+        return Reason("region-unknown")
+    return None if case.has_role("payer", region) else Reason("region-not-party")
+
+
+def iv_type_known(case: Case) -> Reason | None:
+    """The hospital has said the IV type (S0: the hospital states it unambiguously)."""
+    return None if case.episode.iv_type else Reason("iv-type-missing")
+
+
+def category_known(case: Case) -> Reason | None:
+    """The hospital has said the weight category (S0: the hospital sets it)."""
+    return None if case.episode.category else Reason("category-missing")
+
+
+def category_fits(case: Case) -> Reason | None:
+    """Chemotherapy is a category of its own (S0): both the IV type and the category say so, or neither does."""
+    is_chemo_type = case.episode.iv_type is IvType.CHEMOTHERAPY
+    is_chemo_category = case.episode.category is WeightCategory.CHEMOTHERAPY
+    return None if is_chemo_type == is_chemo_category else Reason("chemotherapy-mismatch")
+
+
+def visited(case: Case) -> Reason | None:
+    """The municipality has registered a visit: it claims the courses it has handled (S0)."""
+    return None if case.visits else Reason("no-visit")
+
+
+PREDICATES: Mapping[str, Callable[[Case], Reason | None]] = {
+    "not-cancelled": not_cancelled,
+    "started": started,
+    "begun": begun,
+    "municipality": municipality_known,
+    "region-pays": region_pays,
+    "iv-type": iv_type_known,
+    "category": category_known,
+    "category-fits-iv-type": category_fits,
+    "visit": visited,
+}
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "cancelled": (
+        "Hospitalet har annulleret forløbet. Der er intet at afregne.",
+        "The hospital has withdrawn the course. There is nothing to claim.",
+    ),
+    "still-admitted": (
+        "Borgeren er stadig indlagt. Forløbet kan afregnes, når udskrivningen er meldt.",
+        "The citizen is still admitted. The course can be claimed once the discharge is reported.",
+    ),
+    "died-before-discharge": (
+        "Borgeren døde før udskrivning. Der er intet kommunalt forløb.",
+        "The citizen died before discharge. There is no municipal course.",
+    ),
+    "not-begun": (
+        "Forløbet begynder efter månedens udgang og hører til en senere måned.",
+        "The course begins after the end of the month and belongs to a later one.",
+    ),
+    "municipality-unknown": (
+        "Kommunen kendes ikke. Tilføj modtagerens SOR- eller GLN-nummer til organisationerne.",
+        "The municipality is unknown. Add the receiver's SOR number or GLN to the organisations.",
+    ),
+    "region-unknown": (
+        "Kommunens region kendes ikke på startdagen. Ret kommunekoden.",
+        "The municipality's region is unknown on the start day. Correct the municipality code.",
+    ),
+    "region-not-party": (
+        "Kommunens region betaler ikke efter denne aftale på startdagen.",
+        "The municipality's region does not pay under this agreement on the start day.",
+    ),
+    "iv-type-missing": (
+        "IV-type mangler. Bed hospitalet om en rettet meddelelse med IV-type.",
+        "The IV type is missing. Ask the hospital for a corrected message with the IV type.",
+    ),
+    "category-missing": (
+        "Tyngdekategori mangler. Bed hospitalet om en rettet meddelelse med tyngdekategori.",
+        "The weight category is missing. Ask the hospital for a corrected message with the weight category.",
+    ),
+    "chemotherapy-mismatch": (
+        "IV-type og tyngdekategori passer ikke sammen: kemoterapi er sin egen kategori. Bed hospitalet rette den ene.",
+        "IV type and weight category do not match: chemotherapy is a category of its own. "
+        "Ask the hospital to correct one of them.",
+    ),
+    "no-visit": (
+        "Kommunen har ikke registreret besøg på forløbet endnu.",
+        "The municipality has not registered a visit on the course yet.",
+    ),
+    "no-rate-in-force": (
+        "Aftalen har ingen sats for forløbet på startdagen. Indlæs den aftalte sats.",
+        "The agreement has no rate for the course on the start day. Load the agreed rate.",
+    ),
+}

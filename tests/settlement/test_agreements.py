@@ -1,0 +1,119 @@
+"""Agreements: the shipped one is whole and plainly an example; a wrong file says what is wrong and where."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from settlement.agreements import SHIPPED, load, load_all
+from settlement.clauses import Eligibility, Tariff
+from settlement.datafile import DataFileError
+from settlement.eligibility import PREDICATES, REASONS
+from settlement.records import WeightCategory
+
+PL = """
+id = "pl"
+title = { da = "Prøve", en = "Sample" }
+note = { da = "Prøve", en = "Sample" }
+legal_reference = "none"
+valid_from = 2021-01-01
+[[party]]
+role = "payer"
+code = "DK-82"
+valid_from = 2021-01-01
+[[clause]]
+id = "rate"
+kind = "tariff"
+title = { da = "Takst", en = "Rate" }
+key = ["iv-type", "category"]
+[[clause.version]]
+id = "2021"
+valid_from = 2021-01-01
+valid_to = 2021-12-31
+price_level = "2021"
+legal_reference = "none"
+[clause.version.rates]
+"antibiotic/1" = 1000.00
+[[clause.version]]
+id = "2022"
+valid_from = 2022-01-01
+valid_to = 2022-12-31
+price_level = "2022"
+legal_reference = "none"
+projects = "2021"
+index_percent = 1.4
+"""
+
+
+def written(folder: Path, text: str, name: str = "pl.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_agreement_has_every_category_every_year_and_says_it_is_an_example() -> None:
+    (agreement,) = load_all()
+    tariffs = [clause for clause in agreement.clauses if isinstance(clause, Tariff)]
+    assert agreement.illustrative
+    assert "eksempler" in agreement.note["da"]
+    assert [party.code for party in agreement.parties if party.role == "payer"] == ["DK-82"]
+    for version in tariffs[0].versions:
+        assert {key[0] for key in version.rates} == {str(category) for category in WeightCategory}
+    assert any(isinstance(clause, Eligibility) for clause in agreement.clauses)
+    assert load(SHIPPED / "iv-midtjylland.toml") == agreement
+
+
+def test_price_level_projection(tmp_path: Path) -> None:
+    """PL 1.4 %: 1000.00 kr. becomes 1014.00 kr."""
+    tariff = load(written(tmp_path, PL)).clauses[0]
+    assert isinstance(tariff, Tariff)
+    assert tariff.versions[1].rates == {("antibiotic", "1"): 101_400}
+    assert tariff.versions[1].valid_to == date(2022, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'kind = "tariff"',
+            'kind = "tarif"',
+            r"line 13, clause\[1\].kind: is not known. Write one of: eligibility, tariff",
+        ),
+        ("valid_from = 2022-01-01", "valid_from = 2021-06-01", r"clause\[1\].version\[2\].valid_from: overlaps"),
+        ("valid_to = 2022-12-31", "valid_to = 2021-12-31", "lies before valid_from"),
+        ('projects = "2021"', 'projects = "2020"', "names no earlier version"),
+        ("index_percent = 1.4", 'index_percent = "1.4"', "index_percent: must be a number"),
+        ("index_percent = 1.4", "index_percent = 1.4\nround_to = 0", "round_to: is a number of oere"),
+        ('"antibiotic/1" = 1000.00', '"antibiotic/1" = 1000.005', "at most two decimals"),
+        ('"antibiotic/1" = 1000.00', '"antibiotic/1" = -1', "is negative"),
+        ('"antibiotic/1" = 1000.00', '"antibiotic" = 1', r"must have 2 part\(s\)"),
+        ('key = ["iv-type", "category"]', 'key = ["weight"]', "key: must name facts"),
+        ('role = "payer"', 'role = "paying"', "authority, operator, payer"),
+        ('id = "pl"', "", r"pl\.toml, id: is missing"),
+        ('id = "pl"', 'id = "pl"\nidd = 1', "idd: unknown key"),
+        ('id = "rate"\nkind = "tariff"', 'id = "rate"\nkind = "eligibility"\nrequires = ["luck"]', "unknown"),
+    ],
+)
+def test_errors_name_the_place(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in PL
+    with pytest.raises(DataFileError, match=message):
+        load(written(tmp_path, PL.replace(old, new)))
+
+
+def test_an_agreement_has_clauses_with_names_of_their_own(tmp_path: Path) -> None:
+    top, clause = PL.split("[[clause]]", 1)
+    with pytest.raises(DataFileError, match="clause: is missing"):
+        load(written(tmp_path, top))
+    with pytest.raises(DataFileError, match="same id twice"):
+        load(written(tmp_path, f"{PL}[[clause]]{clause}"))
+    written(tmp_path, PL)
+    written(tmp_path, PL, "pl2.toml")
+    with pytest.raises(DataFileError, match=r"pl2\.toml, id: another agreement"):
+        load_all(tmp_path)
+
+
+def test_every_predicate_has_words_and_is_used() -> None:
+    (agreement,) = load_all()
+    required = {name for clause in agreement.clauses if isinstance(clause, Eligibility) for name in clause.requires}
+    assert required == set(PREDICATES)
+    assert all(danish and english for danish, english in REASONS.values())
