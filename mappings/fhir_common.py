@@ -13,6 +13,7 @@ from typing import Any
 
 Resource = dict[str, Any]
 EMPTY: Resource = {}
+_YEARS = (1800, 2200)
 
 
 def node(tree: Any, *path: str) -> Resource:
@@ -51,7 +52,12 @@ def moment(value: str) -> datetime | None:
         read = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return read if read.tzinfo else None
+    return read if read.tzinfo and is_plausible(read) else None
+
+
+def is_plausible(at: datetime) -> bool:
+    """Whether a time can be of anybody alive or planned for; others break arithmetic with time zones."""
+    return _YEARS[0] <= at.year <= _YEARS[1]
 
 
 def extension(element: Resource, url: str) -> Resource:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from mappings.codes import find
 from mappings.danish_time import danish
-from mappings.fhir_common import Resource, codings, items, moment, node, text
+from mappings.fhir_common import Resource, codings, is_plausible, items, moment, node, text
 from profiles.issue import Issue, error, warning
 from profiles.names import FSIII
 from settlement.records import Action
@@ -67,7 +67,7 @@ def _by_day(start: str, where: str) -> Times:
         day = datetime.strptime(start, "%Y-%m-%d") if len(start) == 10 else None  # noqa: DTZ007 - danish() adds it
     except ValueError:
         day = None
-    if day is None:
+    if day is None or not is_plausible(day):
         advice = "Say when the visit began, with time and time zone."
         return Times(None, None, (error("visit-start", f"{where}.start", advice, "required"),))
     advice = "The start is a date without a time; the visit counts without time spent."

@@ -10,13 +10,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mappings.acknowledgement import Acknowledgement
+from mappings.care_communication import CareCommunication
 from mappings.fhir_document import parse_fhir
+from mappings.fhir_encounter import FhirEncounter
 from mappings.fhir_outcome import UnknownFhir
 from mappings.hl7v2_adt import Hl7v2Adt
 from mappings.hl7v2_other import Hl7v2Acknowledgement, UnknownHl7v2
 from mappings.hl7v2_referral import Hl7v2Referral
 from mappings.hl7v2_segments import parse_hl7v2
 from mappings.hospital_notification import HospitalNotification
+from mappings.iv_referral import IvReferral
+from mappings.kl_gateway import KlGateway
+from mappings.plain_messages import EmptyMessage, UnsupportedMessage
+from mappings.pro import Questionnaire, QuestionnaireResponse
 from mappings.reading import Document, Family, Format, Reading
 from profiles.issue import Issue
 
@@ -24,7 +30,15 @@ Parser = Callable[[bytes, str], tuple[Document, tuple[Issue, ...]]]
 
 FORMATS: tuple[Format, ...] = (
     HospitalNotification(),
+    CareCommunication(),
+    IvReferral(),
     Acknowledgement(),
+    EmptyMessage(),
+    UnsupportedMessage(),
+    KlGateway(),
+    FhirEncounter(),
+    Questionnaire(),
+    QuestionnaireResponse(),
     Hl7v2Adt(),
     Hl7v2Referral(),
     Hl7v2Acknowledgement(),
