@@ -21,6 +21,8 @@ from mappings.hl7v2_segments import parse_hl7v2
 from mappings.hospital_notification import HospitalNotification
 from mappings.iv_referral import IvReferral
 from mappings.kl_gateway import KlGateway
+from mappings.medcom_envelope import parse_medcom
+from mappings.medcom_xml import MEDCOM_LETTERS, MedcomReceipt, UnknownMedcom
 from mappings.plain_messages import EmptyMessage, UnsupportedMessage
 from mappings.pro import Questionnaire, QuestionnaireResponse
 from mappings.reading import Document, Family, Format, Reading
@@ -39,6 +41,8 @@ FORMATS: tuple[Format, ...] = (
     FhirEncounter(),
     Questionnaire(),
     QuestionnaireResponse(),
+    *MEDCOM_LETTERS,
+    MedcomReceipt(),
     Hl7v2Adt(),
     Hl7v2Referral(),
     Hl7v2Acknowledgement(),
@@ -47,12 +51,14 @@ FORMATS: tuple[Format, ...] = (
 
 FALLBACKS: dict[Family, Format] = {
     Family.FHIR: UnknownFhir(),
+    Family.MEDCOM_XML: UnknownMedcom(),
     Family.HL7V2: UnknownHl7v2(),
 }
 """Who answers, in a family's own style, what could not be read or is of no known format."""
 
 PARSERS: dict[Family, Parser] = {
     Family.FHIR: parse_fhir,
+    Family.MEDCOM_XML: parse_medcom,
     Family.HL7V2: parse_hl7v2,
 }
 
