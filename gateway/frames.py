@@ -37,6 +37,11 @@ class Deframer:
         """Whether a frame has begun and not ended."""
         return self._inside
 
+    @property
+    def held(self) -> int:
+        """How many bytes are kept until more come."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> list[Frame]:
         """Take bytes in as they come, and give the frames they complete."""
         self._buffer += data

@@ -16,13 +16,13 @@ import uvicorn
 import uvloop
 
 from gateway.build import Gateway
-from gateway.delivery import Delivery
 from gateway.errors import SettingsError
 from gateway.http.access import is_loopback
 from gateway.http.app import create_app
 from gateway.http.certificates import GuardedProtocol, server_context
 from gateway.metrics import Metrics
 from gateway.mllp import Mllp
+from profiles.fhir_xml import to_xml
 
 log = structlog.get_logger()
 STOP_SECONDS = 20.0
@@ -49,31 +49,10 @@ class Addresses:
 Announce = Callable[[Addresses], None]
 
 
-def run_until_stopped(gateway: Gateway, announce: Announce | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, on the fastest event loop. Raises SettingsError as `serve` does."""
+def run(gateway: Gateway, background: Sequence[Background] = (), announce: Announce | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. announce is called once the doors are open. Raises SettingsError as `serve`."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(gateway, announce))
-
-
-async def run(gateway: Gateway, announce: Announce | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, with all background work. announce is called once the doors are open."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def asked_to_stop() -> None:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)  # a second signal ends the process at once
-        stop.set()
-
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, asked_to_stop)
-    await serve(gateway, stop, background_of(gateway), announce)
-
-
-def background_of(gateway: Gateway) -> tuple[Background, ...]:
-    """What goes on beside the doors: folding episodes, and delivering to the regions."""
-    delivery = Delivery(gateway.store, gateway.register, gateway.settings, gateway.now)
-    return gateway.projection, delivery
+        runner.run(_until_signal(gateway, background, announce))
 
 
 async def serve(
@@ -96,6 +75,7 @@ async def serve(
     addresses = Addresses(_url("https" if gateway.settings.tls_certificate else "http", listener), mllp_url)
     tasks = [asyncio.create_task(_supervise(work, stop)) for work in background]
     await asyncio.wait((serving, asyncio.create_task(http.opened.wait())), return_when=asyncio.FIRST_COMPLETED)
+    to_xml({"resourceType": "Basic"})  # the facts of R4 are read now, not by the first sender's message
     gc.collect()
     gc.freeze()  # what start-up made lives as long as the process: later collections need not look at it
     log.info("serving", http=addresses.http, mllp=addresses.mllp)
@@ -198,6 +178,20 @@ def _url(scheme: str, listener: socket.socket) -> str:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+async def _until_signal(gateway: Gateway, background: Sequence[Background], announce: Announce | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked_to_stop() -> None:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)  # a second signal ends the process at once
+        stop.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, asked_to_stop)
+    await serve(gateway, stop, background, announce)
 
 
 async def _supervise(work: Background, stop: asyncio.Event) -> None:

@@ -13,21 +13,18 @@ from gateway.http.statuses import TooSlowError, UnsupportedMediaError
 async def read_body(request: Request, most: int, seconds: float) -> bytes:
     """The whole body. most: bytes; seconds: total time.
 
-    Raises UnsupportedMediaError for compressed bodies, TooLargeError, TooSlowError, and BadRequestError when it is
-    empty or the sender goes away.
+    Raises UnsupportedMediaError for compressed bodies, TooLargeError, TooSlowError, and BadRequestError when the
+    sender goes away.
     """
     _refuse_compressed(request)
     _refuse_announced(request, most)
     try:
         async with asyncio.timeout(seconds):
-            body = await _collect(request, most)
+            return await _collect(request, most)
     except TimeoutError as problem:
         raise TooSlowError(f"The body did not arrive within {seconds:g} seconds; send it again, faster.") from problem
     except ClientDisconnect as problem:
         raise BadRequestError("The sender went away before the body had arrived.") from problem
-    if not body:
-        raise BadRequestError("The body is empty; send the message in it.")
-    return body
 
 
 async def _collect(request: Request, most: int) -> bytes:

@@ -10,7 +10,7 @@ from gateway.http.fhir_api import MESSAGE_ID
 from gateway.http.limits import read_body
 from gateway.http.negotiate import Syntax, sent_xml
 from gateway.http.replies import outcome, resource_reply
-from gateway.http.statuses import status_of_message
+from gateway.http.statuses import NotAcceptableError, status_of_message
 from gateway.metrics import Metrics
 from mappings.reading import Family
 
@@ -25,6 +25,8 @@ class MedcomIn:
     async def letter(self, call: Call) -> Response:
         """Take one letter in and answer with its receipt, in the letter's own character set."""
         media_type = sent_xml(call.request)
+        if call.wish.syntax is Syntax.JSON:
+            raise NotAcceptableError("Receipts of MedCom letters are XML; accept application/xml.")
         settings = self._gateway.settings
         body = await read_body(call.request, settings.max_message_bytes, settings.request_seconds)
         taking = self._gateway.intake.take(

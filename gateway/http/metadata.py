@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from starlette.responses import Response
@@ -29,6 +29,16 @@ _INTERACTIONS = {
 _ORDER = ("create", "read", "update", "search-type")
 
 
+def _installed_version() -> str:
+    try:
+        return version("overgang")
+    except PackageNotFoundError:  # run from its source, not installed
+        return "0"
+
+
+VERSION = _installed_version()
+
+
 class Metadata:
     """The capability statement of one program. started: becomes its date."""
 
@@ -47,14 +57,14 @@ class Metadata:
         return {
             "resourceType": "CapabilityStatement",
             "url": f"{BASE}/CapabilityStatement/gateway",
-            "version": version("overgang"),
+            "version": VERSION,
             "name": "OvergangGateway",
             "title": "Overgang: from discharge to claim",
             "status": "active",
             "date": self._started.isoformat(timespec="seconds"),
             "publisher": "Overgang",
             "kind": "instance",
-            "software": {"name": "Overgang", "version": version("overgang")},
+            "software": {"name": "Overgang", "version": VERSION},
             "implementation": {"description": "Overgang gateway", "url": base},
             "fhirVersion": "4.0.1",
             "format": [Syntax.JSON.value, Syntax.XML.value],

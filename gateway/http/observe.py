@@ -82,9 +82,13 @@ def request_id_of(headers: Headers) -> str:
 
 
 def _template(scope: Scope) -> str:
+    """The route's template: the path with its parameters' names in place of their values."""
     if TEMPLATE in scope:
         return str(scope[TEMPLATE])
-    return str(getattr(scope.get("route"), "path", ELSEWHERE))
+    if "endpoint" not in scope:
+        return ELSEWHERE
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(part, part) for part in scope["path"].split("/"))
 
 
 _BAD_HOST = PlainTextResponse("The Host header is not the name of a host.", 400)

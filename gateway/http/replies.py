@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from gateway.errors import BadRequestError, GatewayError, NotKnownError, StoreError
 from gateway.http.negotiate import Syntax, error_syntax
-from gateway.http.statuses import MethodNotAllowedError, status_of_error
+from gateway.http.statuses import MethodNotAllowedError, NotAcceptableError, status_of_error
 from mappings.canonical_json import canonical_json
 from mappings.fhir_outcome import outcome_issue
 from profiles.fhir_xml import from_xml, to_xml
@@ -70,13 +70,24 @@ def error_reply(request: Request, problem: GatewayError, headers: Mapping[str, s
 
 
 def rewritten(body: bytes, source: Syntax, target: Syntax) -> bytes:
-    """A resource of ours in the other syntax; numbers keep their digits."""
+    """A resource in the other syntax; numbers keep their digits.
+
+    Raises NotAcceptableError for a resource that has something the other syntax has no place for.
+    """
     if source is target:
         return body
-    if target is Syntax.XML:
-        return to_xml(parse_json(body)[0])
+    try:
+        return to_xml(parse_json(body)[0]) if target is Syntax.XML else _to_json(body)
+    except ValueError as problem:
+        raise NotAcceptableError(f"This resource cannot be written as {target}; ask for {source}.") from problem
+
+
+def _to_json(body: bytes) -> bytes:
     root, _ = parse_xml(body)
-    return canonical_json(from_xml(root)[0] if root is not None else {})
+    resource = from_xml(root)[0] if root is not None else None
+    if resource is None:
+        raise ValueError("no FHIR resource")
+    return canonical_json(resource)
 
 
 def indented(body: bytes) -> bytes:
