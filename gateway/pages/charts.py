@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 WIDTH = 640
-LABEL = 190
-VALUE = 90
+LABEL = 200
+VALUE = 100
 ROW = 30
 BAR = 18
+LONGEST_LABEL = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _row(number: int, bar: Bar, largest: int) -> Markup:
             left += max(width, 2)
     middle = top + ROW // 2 + 5
     text = Markup('<text x="{}" y="{}" class="{}" text-anchor="{}">{}</text>')
-    label = text.format(LABEL - 10, middle, "chart-label", "end", _short(bar.label))
+    label = text.format(0, middle, "chart-label", "start", _short(bar.label))
     return label + drawn + text.format(left + 8, middle, "chart-value", "start", bar.value)
 
 
@@ -69,4 +70,4 @@ def _part(part: Part, left: int, top: int, width: int) -> Markup:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 28 else f"{label[:27]}…"
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"

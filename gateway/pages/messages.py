@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from starlette.responses import RedirectResponse, Response
+
 from gateway.pages.named import format_title, format_titles
 from gateway.pages.visit import Shown, Visit, bad_request
 from gateway.store.contract import EpisodeSearch, MessageSearch
@@ -33,6 +35,11 @@ def messages(visit: Visit) -> Shown:
         "format_title": format_title,
     }
     return Shown("messages.html", values)
+
+
+def citizen_search(_visit: Visit) -> Response:
+    """Where someone lands who asks for the search page by its address, such as to change language."""
+    return RedirectResponse("/messages", status_code=303)
 
 
 def citizen(visit: Visit) -> Shown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import structlog
 from starlette.responses import Response
@@ -13,7 +12,6 @@ from gateway.pages.named import municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.store.contract import Delivery, DocumentSearch
 from settlement.lines import Claim, Document
-from settlement.organisations import Directory
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
@@ -56,7 +54,7 @@ def month(visit: Visit) -> Shown:
     except PeriodError:
         return bad_request()
     closed_at = next((at for name, _, at in visit.gateway.store.months() if name == str(wanted)), None)
-    claims = [_claim_shown(visit, claim) for claim in _claims(visit, str(wanted), is_closed=closed_at is not None)]
+    claims = [_claim_shown(visit, claim) for claim in _claims(visit, wanted, is_closed=closed_at is not None)]
     values = {
         "month": str(wanted),
         "first_day": wanted.first_day,
@@ -107,18 +105,18 @@ def _region_total(name: str, claims: list[Claim]) -> RegionTotal:
     return RegionTotal(name, len(claims), lines, withheld, sum(claim.total for claim in claims))
 
 
-def _claims(visit: Visit, wanted: str, *, is_closed: bool) -> Iterable[Claim]:
+def _claims(visit: Visit, wanted: Month, *, is_closed: bool) -> Iterable[Claim]:
     if is_closed:
-        return visit.gateway.store.claims(wanted)
+        return visit.gateway.store.claims(str(wanted))
     visit.gateway.projection.refresh()
     return visit.gateway.months.preview(wanted)
 
 
 def _claim_shown(visit: Visit, claim: Claim) -> ClaimShown:
-    directory: Directory = visit.gateway.register.directory
+    directory = visit.gateway.register.directory
     search = DocumentSearch(kind="claim-bundle", period=claim.month, owner=claim.municipality, recipient=claim.region)
     bundle = next(iter(visit.gateway.store.documents(search)), None)
-    on: date = Month.parse(claim.month).first_day
+    on = Month.parse(claim.month).first_day
     return ClaimShown(
         claim,
         municipality_label(directory, claim.municipality, on),

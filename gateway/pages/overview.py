@@ -58,11 +58,11 @@ def overview(visit: Visit) -> Shown:
 
 def preview(visit: Visit) -> Shown:
     """The open month's totals, fetched by the overview after it is shown: a month of many episodes takes its time."""
-    month = str(month_of(visit.gateway.now()))
+    month = month_of(visit.gateway.now())
     visit.gateway.projection.refresh()
     claims = visit.gateway.months.preview(month)
     values = {
-        "month": month,
+        "month": str(month),
         "total": sum(claim.total for claim in claims),
         "lines": sum(len(claim.lines) for claim in claims),
         "withheld": sum(len(claim.withheld) for claim in claims),

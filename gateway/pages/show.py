@@ -39,7 +39,7 @@ def percent(value: Fraction, language: str) -> str:
 def decimals(value: Fraction, places: int) -> Decimal:
     """An exact ratio as a decimal with so many places, half up."""
     scaled = (abs(value) * 10**places + Fraction(1, 2)).__floor__()
-    return Decimal(-scaled if value < 0 else scaled).scaleb(-places)
+    return Decimal(f"{'-' if value < 0 else ''}{scaled}E-{places}")
 
 
 def moment_text(at: datetime, language: str) -> str:

@@ -32,6 +32,7 @@ PAGES = (
     Page("/messages/{id}", message.message, Policy.PERSON),
     Page("/messages/{id}", message.revealed_message, Policy.CITIZEN_DATA, "POST"),
     Page("/messages/{id}/raw", message.raw_file, Policy.CITIZEN_DATA, "POST"),
+    Page("/citizen", messages.citizen_search, Policy.CITIZEN_DATA),
     Page("/citizen", messages.citizen, Policy.CITIZEN_DATA, "POST"),
     Page("/episodes", episodes.episodes, Policy.PERSON),
     Page("/episodes/{id}", episodes.episode, Policy.PERSON),

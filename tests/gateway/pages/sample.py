@@ -90,10 +90,14 @@ def full_course() -> list[Letter]:
         Letter("l-contact", (Contact(**base("contact-1", at(8, 7)), contact_with=ContactWith.ON_CALL_DOCTOR),)),
     ]
     for day in (6, 7, 8):
-        visit = Encounter(**base(f"visit-{day}", at(day, 8)), municipality=AARHUS, end=at(day, 8, 45), kind="hjemmebesøg")
+        visit = Encounter(
+            **base(f"visit-{day}", at(day, 8)), municipality=AARHUS, end=at(day, 8, 45), kind="hjemmebesøg"
+        )
         letters.append(Letter(f"l-visit-{day}", (visit,), sender=AARHUS, event="encounter", format="fhir-encounter"))
     answered = (Answer("mobilitet", "LA6752-5", "Ingen problemer"), Answer("smerter", "LA6753-3", EVIL))
-    answers = Answers(**base("answers", at(9)), questionnaire="https://pro.example/iv", completed=True, answers=answered)
+    answers = Answers(
+        **base("answers", at(9)), questionnaire="https://pro.example/iv", completed=True, answers=answered
+    )
     letters.append(Letter("l-answers", (answers,), format="questionnaire-response", event=""))
     letters.append(replace(letters[1], id="l-discharge"))
     return letters
