@@ -27,7 +27,11 @@ def node(tree: Any, *path: str) -> Resource:
 
 def text(tree: Any, *path: str) -> str:
     """The string at a path; "" when there is none."""
-    value = node(tree, *path[:-1]).get(path[-1])
+    for name in path[:-1]:
+        tree = tree.get(name) if isinstance(tree, dict) else None
+        if isinstance(tree, list):
+            tree = tree[0] if tree else None
+    value = tree.get(path[-1]) if isinstance(tree, dict) else None
     return value if isinstance(value, str) else ""
 
 
@@ -79,15 +83,11 @@ def relative(reference: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource of a Bundle and its address in it."""
+    """One resource of a Bundle, its address in it, and its type ("" when it does not say)."""
 
     resource: Resource
     where: str
-
-    @property
-    def type(self) -> str:
-        """The resource's type, or ""."""
-        return text(self.resource, "resourceType")
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def contents(bundle: Resource, where: str = "Bundle") -> Contents:
         resource = node(item, "resource")
         if not resource:
             continue
-        entry = Entry(resource, f"{where}.entry[{place}].resource")
+        entry = Entry(resource, f"{where}.entry[{place}].resource", text(resource, "resourceType"))
         entries.append(entry)
         index.setdefault(f"{entry.type}/{text(resource, 'id')}", entry)
         index.setdefault(text(item, "fullUrl") or entry.where, entry)

@@ -12,11 +12,12 @@ from settlement.records import Organisation
 
 def organisation(resource: Resource) -> Organisation:
     """An Organization resource (or an element with identifiers) as an organisation."""
+    said = {text(item, "system"): text(item, "value") for item in reversed(items(resource, "identifier"))}
     return Organisation(
-        sor=_value(resource, SOR),
-        gln=_value(resource, *GLN),
+        sor=said.get(SOR, ""),
+        gln=next((said[system] for system in GLN if system in said), ""),
         name=text(resource, "name"),
-        municipality=municipality_code(_value(resource, MUNICIPALITY_CODES)),
+        municipality=municipality_code(said.get(MUNICIPALITY_CODES, "")),
     )
 
 
@@ -90,11 +91,6 @@ def _preference(system: str) -> int:
 def _official_name(patient: Resource) -> Resource:
     names = items(patient, "name")
     return next((name for name in names if text(name, "use") == "official"), names[0] if names else {})
-
-
-def _value(resource: Resource, *systems: str) -> str:
-    found = (text(item, "value") for item in items(resource, "identifier") if text(item, "system") in systems)
-    return next(found, "")
 
 
 def endpoint_issues(endpoint: str, entry: Entry | None, where: str) -> list[Issue]:
