@@ -13,6 +13,7 @@ quote a citizen's number.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -74,11 +74,10 @@ def parcel_of(body: bytes) -> Parcel | None:
 
 def unsafe_endpoint(endpoint: str) -> str:
     """Why nothing may be sent to this url, or "": claims hold CPR numbers, so they travel over TLS or not at all."""
-    parts = urlsplit(endpoint)
-    if parts.scheme == "https" and parts.hostname:
-        return ""
-    if parts.scheme == "http" and parts.hostname in LOOPBACK:
-        return ""
+    with contextlib.suppress(httpx2.InvalidURL):
+        url = httpx2.URL(endpoint)
+        if (url.scheme == "https" and url.host) or (url.scheme == "http" and url.host in LOOPBACK):
+            return ""
     return "The endpoint is not an https address; correct it in the organisations file."
 
 
