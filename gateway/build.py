@@ -18,6 +18,7 @@ from gateway.projection import Projection
 from gateway.settings import Settings
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
+from settlement.agreements import load_all
 
 Clock = Callable[[], datetime]
 
@@ -50,7 +51,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     store = open_store(settings, register.endpoints)
     intake = Intake(store, now, installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym"))
     projection = Projection(store, register.directory)
-    months = Months(store, projection, register, now)
+    months = Months(store, projection, register, load_all(), now)
     return Gateway(settings, now, store, register, intake, projection, months)
 
 

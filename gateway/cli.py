@@ -179,14 +179,14 @@ def explain(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Explain a claim line: clause, rate, inputs and calculation, computed anew from the stored records.
+    """Explain a claim line: clause, rate, inputs and calculation, and calculate it again.
 
-    Exit code 1 when the records have changed since and would give another amount today.
+    Exit code 1 when the calculation made again gives another amount.
     """
     with opened() as gateway:
         found = explain_line(gateway, line)
     printing.explained(found, out, as_json=as_json)
-    raise typer.Exit(0 if found.same else FOUND_ERRORS)
+    raise typer.Exit(0 if found.again.agrees else FOUND_ERRORS)
 
 
 @app.command()

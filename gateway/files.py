@@ -12,7 +12,8 @@ from gateway.intake import Intake, Taken
 from mappings.formats import PARSERS, recognise, sniff
 from mappings.reading import Family
 from profiles.issue import Issue, refuses
-from profiles.structure import check_structure, locate
+from profiles.strict_json import locate
+from profiles.structure import check_structure
 
 STANDARD_INPUT = "-"
 

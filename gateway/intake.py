@@ -19,13 +19,25 @@ import structlog
 
 from gateway.organisations import Member
 from gateway.store.contract import Arrival, Store
-from mappings.formats import read
+from mappings.formats import FALLBACKS, read, sniff
 from mappings.reading import Family, Format, Outcome, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error, fatal, refuses
 
 log = structlog.get_logger()
 MESSAGE_NAMESPACE = uuid.UUID("5b0b9f0c-5d0e-5c39-9f5e-0d6c2a1f6a11")
 WRONG_SENDER = "sender-not-authorised"
+PARKED = Verdict(
+    Outcome.PARKED,
+    (
+        fatal(
+            "reading-failed",
+            "",
+            "The message is kept, but the gateway failed to read it; a person has been told. Do not send it again.",
+            kind="exception",
+        ),
+    ),
+)
+"""The verdict for a message that is kept but could not be read for a reason of ours."""
 
 
 class Reader(Protocol):
@@ -103,7 +115,12 @@ class Intake:
     def _judge(
         self, body: bytes, family: Family | None, media_type: str, peer: Member | None
     ) -> tuple[Format, Reading, Verdict]:
-        form, reading = self._read(body, family, media_type)
+        try:
+            form, reading = self._read(body, family, media_type)
+        except Exception as fault:  # noqa: BLE001  a fault of ours must not lose a message: it is kept, and a person told
+            log.error("reading-failed", family=family, fault=type(fault).__name__)
+            form = FALLBACKS[family or sniff(body, media_type)]
+            return form, Reading(form.name, form.family), PARKED
         issues = reading.issues + _sender_issues(peer, reading)
         return form, reading, _verdict(issues)
 
@@ -134,8 +151,3 @@ def _scoped(what: str, reading: Reading, value: str) -> str:
         return ""
     sender = reading.sender.sor or reading.sender.gln or reading.sender.name
     return "|".join((what, reading.family.value, sender, value))
-
-
-def parked(text: str) -> Verdict:
-    """The verdict for a message that is kept but could not be read for a reason of ours."""
-    return Verdict(Outcome.PARKED, (fatal("reading-failed", "", text, kind="exception"),))

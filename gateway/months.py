@@ -1,32 +1,107 @@
-"""Months: previewing and closing them, and the quarter's report."""
+"""Months: previewing and closing them, and the quarter's measures; what settlement computes, from store to store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from gateway.errors import ConflictError
 from gateway.organisations import Register
 from gateway.projection import Projection
 from gateway.store.contract import Store
-from settlement.lines import Claim, Document
-from settlement.measures import Result
-from settlement.periods import Month, Quarter
+from mappings.claims import Parties, claim_bundle
+from mappings.outbound import Party
+from settlement.agreements import Agreement
+from settlement.closing import Explanation, close_month, explain
+from settlement.lines import Claim, Document, Line
+from settlement.periods import Month
 
 
 class Months:
-    """(interim)"""
+    """Prices months under every agreement, and computes every measure. Holds no state of its own."""
 
-    def __init__(self, store: Store, projection: Projection, register: Register, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        projection: Projection,
+        register: Register,
+        agreements: Iterable[Agreement],
+        now: Callable[[], datetime],
+    ) -> None:
         self._store = store
         self._projection = projection
         self._register = register
+        self._agreements = {agreement.id: agreement for agreement in agreements}
         self._now = now
 
     def preview(self, month: Month) -> tuple[Claim, ...]:
-        return ()
+        """The month's claims: those closed, or what closing it now would give."""
+        self._projection.refresh()
+        return tuple(claim for agreement in self._agreements.values() for claim in self._seen(month, agreement))
 
-    def close(self, month: Month) -> tuple[Document, ...]:
-        return ()
+    def close(self, month: Month) -> tuple[Claim, ...]:
+        """Close a month under every agreement, and write its claim bundles; returns its claims.
+
+        A closed month stays as it is. Raises ConflictError for a month that is not over, or that lies before one
+        that is closed: what came late for it is claimed in the next open month.
+        """
+        self._require_closable(month)
+        self._projection.refresh()
+        for agreement in self._agreements.values():
+            closed_at = self._now()
+            self._store.save_claims(str(month), agreement.id, self._compute(month, agreement), closed_at)
+            claims = self._store.claims(str(month), agreement.id)
+            self._store.save_documents(self._bundle(claim, agreement) for claim in claims if claim.region)
+        return tuple(self._store.claims(str(month)))
+
+    def check(self, line: Line) -> Explanation:
+        """A line calculated again, and whether its episode still says the same."""
+        self._projection.refresh()
+        episode = self._store.episode(line.episode)
+        return explain(line, self._agreements[line.agreement], episode, self._register.directory)
+
+    def is_closed(self, month: Month) -> bool:
+        """Whether the month is closed under every agreement."""
+        closed = {agreement for name, agreement, _ in self._store.months() if name == str(month)}
+        return closed >= self._agreements.keys()
+
+    def _require_closable(self, month: Month) -> None:
+        if self._now() < month.end:
+            raise ConflictError(
+                f"{month} is not over. It can be closed from {month.next().first_day}; see it with preview."
+            )
+        last = max((name for name, _, _ in self._store.months()), default="")
+        if str(month) < last and not self.is_closed(month):
+            raise ConflictError(
+                f"{last} is closed, so {month} no longer can be; the next open month claims what is late."
+            )
+
+    def _seen(self, month: Month, agreement: Agreement) -> Iterable[Claim]:
+        if (str(month), agreement.id) in {(name, key) for name, key, _ in self._store.months()}:
+            return self._store.claims(str(month), agreement.id)
+        return self._compute(month, agreement)
+
+    def _compute(self, month: Month, agreement: Agreement) -> Iterator[Claim]:
+        """Claims municipality by municipality: a partition is a pure function of its episodes and what was billed."""
+        for municipality in self._store.partitions(agreement.id):
+            episodes = self._store.every_episode(municipality)
+            billed = self._store.billed(agreement.id, municipality)
+            yield from close_month(month, episodes, agreement, billed, self._register.directory)
+
+    def _bundle(self, claim: Claim, agreement: Agreement) -> Document:
+        month = Month.parse(claim.month)
+        citizens = self._store.citizens({line.citizen for line in claim.lines})
+        parties = Parties(self._municipality(claim, month), self._region(claim), agreement.title["da"])
+        return claim_bundle(claim, citizens, parties, month.next().first_day, self._now())
+
+    def _municipality(self, claim: Claim, month: Month) -> Party:
+        name = self._register.directory.municipality_name(claim.municipality, month.last_day)
+        return Party(claim.municipality, name)
+
+    def _region(self, claim: Claim) -> Party:
+        member = self._register.region(claim.region)
+        name = self._register.directory.region_name(claim.region)
+        return Party(claim.region, name, member.sor if member else "", member.gln if member else "")
 
     def report(self, quarter: Quarter) -> tuple[Result, ...]:
         return ()

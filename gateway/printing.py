@@ -103,17 +103,16 @@ def results(found: Sequence[Result], out: Console, *, as_json: bool) -> None:
 
 
 def explained(found: Explained, out: Console, *, as_json: bool) -> None:
-    """A line and what its records give today."""
+    """A line, and the calculation made again."""
     if as_json:
-        _json(asdict(found), out)
+        _json(asdict(found) | {"agrees": found.again.agrees}, out)
         return
     line = found.line
     out.print(
         f"[bold]{kroner(line.amount, 'en')}[/bold] {line.kind} in {line.month}, {line.agreement}, clause {line.clause}"
     )
-    out.print(line.explanation["en"], highlight=False)
+    out.print(found.again.text["en"], highlight=False)
     out.print(f"Rests on messages: {', '.join(line.inputs)}", highlight=False)
-    out.print("Computed anew: the same." if found.same else f"[red]Computed anew: {found.today}[/red]", highlight=False)
 
 
 def replayed(found: Replayed, out: Console, *, as_json: bool) -> None:

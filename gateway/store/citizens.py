@@ -80,9 +80,10 @@ class CitizenShelf(Shelf):
         """How many episodes fit, over all pages."""
         return self._number(select(func.count()).select_from(EPISODES).where(*_filters(search)))
 
-    def every_episode(self, municipality: str = "") -> Iterator[Episode]:
-        """Every episode (of a municipality) by id, all as they stood when the first was asked for."""
-        statement = select(EPISODES.c.body).where(*_filters(EpisodeSearch(municipality=municipality)))
+    def every_episode(self, municipality: str | None = None) -> Iterator[Episode]:
+        """Every episode (of a municipality; "" is the unknown one) by id, all as they stood at the first asked for."""
+        wanted = [] if municipality is None else [EPISODES.c.municipality == municipality]
+        statement = select(EPISODES.c.body).where(*wanted)
         return map(_episode, self._stream(statement.order_by(EPISODES.c.id)))
 
     def municipalities(self) -> list[str]:

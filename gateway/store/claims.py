@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select, union
 
 from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
@@ -15,6 +15,7 @@ from settlement.lines import Claim, Line, LineKind, Withheld
 
 MONTHS = table("months")
 CLAIMS = table("claims")
+EPISODES = table("episodes")
 LINES = table("lines")
 WITHHELD = table("withheld")
 
@@ -67,10 +68,15 @@ class ClaimShelf(Shelf):
         return [_withheld(row) for row in self._all(statement.order_by(*order))]
 
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
-        """Every line of an agreement's closed months for a municipality, oldest month first; "" means any."""
-        wanted = {"agreement": agreement, "municipality": municipality}
-        filters = [LINES.c[name] == value for name, value in wanted.items() if value]
+        """Every line of an agreement's closed months for a municipality, oldest month first."""
+        filters = (LINES.c.agreement == agreement, LINES.c.municipality == municipality)
         return map(_line, self._stream(select(LINES.c.body).where(*filters).order_by(LINES.c.month, LINES.c.id)))
+
+    def partitions(self, agreement: str) -> list[str]:
+        """The municipalities with episodes, or with lines of the agreement, sorted; "" is the unknown one."""
+        episodes = select(EPISODES.c.municipality)
+        lines = select(LINES.c.municipality).where(LINES.c.agreement == agreement)
+        return sorted(row.municipality for row in self._all(union(episodes, lines)))
 
     def _claims(self, *filters: ColumnElement[bool]) -> list[Claim]:
         """Claims with their lines and withheld items, in three statements of one transaction."""
