@@ -1,0 +1,82 @@
+"""Debian's Chromium on a gateway that serves the story of tests/gateway/pages on a port of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from gateway.http.app import create_app
+from tests.gateway.pages.sample import sample_gateway, tell
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running gateway with the story in it."""
+    gateway = sample_gateway(tmp_path_factory.mktemp("data"))
+    teller = threading.Thread(target=lambda: asyncio.run(tell(gateway)))  # Playwright's own loop runs in this thread
+    teller.start()
+    teller.join()
+    server = uvicorn.Server(uvicorn.Config(create_app(gateway), port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+    gateway.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = os.environ.get("OVERGANG_TEST_CHROMIUM") or shutil.which("chromium")
+    if not path or not Path(path).exists():
+        pytest.skip("Chromium is not installed (Debian package chromium)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without memory."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """A tab that must neither complain nor ask anybody but the gateway."""
+    tab = context.new_page()
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+    tab.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda problem: complaints.append(str(problem)))
+    tab.on("request", lambda asked: None if asked.url.startswith(address) else elsewhere.append(asked.url))
+    yield tab
+    assert complaints == []
+    assert elsewhere == []
