@@ -30,7 +30,12 @@ def gateway_at(folder: Path, organisations: str = "", **settings: Any) -> Gatewa
         file = folder / "organisations.toml"
         file.write_text(organisations, encoding="utf-8")
     chosen = {"data_folder": folder / "data", "http_port": 0, "mllp_port": 0, "organisations": file, **settings}
-    return build(Settings(**chosen))
+    return build(settings_of(**chosen))
+
+
+def settings_of(**values: Any) -> Settings:
+    """Settings with these values, and the defaults for the rest."""
+    return Settings(**values)
 
 
 def client_of(gateway: Gateway, *, raising: bool = True) -> httpx2.AsyncClient:

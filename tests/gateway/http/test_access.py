@@ -10,8 +10,8 @@ from gateway.errors import GatewayError, NotAllowedError, NotKnownError
 from gateway.http.access import CERTIFICATE, ROLES, Access, Policy, access_of, from_this_machine, is_loopback
 from gateway.organisations import ROLES as ALL_ROLES
 from gateway.organisations import Member, Register
-from gateway.settings import Settings
 from settlement.organisations import Directory
+from tests.gateway.running import settings_of
 
 
 def sha(text: str) -> str:
@@ -92,7 +92,7 @@ def test_nobody_else_is_known(asked: HTTPConnection) -> None:
     ],
 )
 def test_open_only_on_loopback_and_without_credentials(register: Register, host: str, is_open: bool) -> None:
-    assert access_of(Settings(http_host=host), register).is_open is is_open
+    assert access_of(settings_of(http_host=host), register).is_open is is_open
 
 
 def test_open_mode_answers_to_names_of_this_machine_only() -> None:
