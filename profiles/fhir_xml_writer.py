@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from profiles.fhir_plan import FHIR, XHTML, Form, Property, plan_of, resource_types
+from profiles.narrative import plain_entities
 
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -108,7 +109,7 @@ def _write_inner(item: Property, value: Any, parts: list[str]) -> None:
 def _write_xhtml(item: Property, value: Any, parts: list[str]) -> None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(str(value), parser)
+        root = etree.fromstring(plain_entities(str(value)), parser)
     except (etree.XMLSyntaxError, ValueError) as failure:
         raise ValueError("a narrative that is not well-formed XHTML") from failure
     if root.tag != f"{{{XHTML}}}{item.name}" or root.getroottree().docinfo.internalDTD is not None:

@@ -1,0 +1,50 @@
+"""Faults: findings on their way up from the place they were found to the document, where they become issues.
+
+A check returns None, or a list of faults; each enclosing check adds its step. So paths cost nothing while all is well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from profiles.issue import Issue, Severity
+
+_PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}")
+
+
+class Fault:
+    """One finding whose place is still being built: `steps` holds the way up, innermost first."""
+
+    __slots__ = ("code", "kind", "severity", "steps", "text")
+
+    def __init__(
+        self, code: str, text: str, kind: str = "structure", severity: Severity = Severity.ERROR, step: str | int = ""
+    ) -> None:
+        self.code = code
+        self.text = text
+        self.kind = kind
+        self.severity = severity
+        self.steps: list[str | int] = [step] if step != "" else []
+
+    def issue(self, root: str) -> Issue:
+        """The finding as an issue, its place written as FHIRPath from the root's type."""
+        steps = (f"[{step}]" if isinstance(step, int) else f".{_plain(step)}" for step in reversed(self.steps))
+        return Issue(self.severity, self.code, root + "".join(steps), self.text, self.kind)
+
+
+Found: TypeAlias = "list[Fault] | None"
+Check: TypeAlias = Callable[[Any], Found]
+
+
+def under(step: str | int, faults: list[Fault]) -> list[Fault]:
+    """The faults, one step further up."""
+    for fault in faults:
+        fault.steps.append(step)
+    return faults
+
+
+def _plain(name: str) -> str:
+    """A property's name, or "?" where it is nothing like one and might say something of a person."""
+    return name if _PLAIN_NAME.fullmatch(name) else "?"
