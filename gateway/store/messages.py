@@ -34,10 +34,7 @@ class MessageShelf(Shelf):
 
     def messages(self, search: MessageSearch) -> list[Message]:
         """The newest messages that fit, at most `search.count`."""
-        statement = _MESSAGE.where(*_filters(search)).order_by(MESSAGES.c.position.desc()).limit(search.count)
-        if search.before is not None:
-            statement = statement.where(MESSAGES.c.position < search.before)
-        return [_message(row) for row in self._all(statement)]
+        return [_message(row) for row in self._all(page(search))]
 
     def count_messages(self, search: MessageSearch) -> int:
         """How many messages fit, over all pages."""
@@ -88,6 +85,12 @@ class MessageShelf(Shelf):
                 _keep_receipt(connection, row.position, receipt)
 
 
+def page(search: MessageSearch) -> Select[*tuple[Any, ...]]:
+    """The statement behind one page of the message list."""
+    statement = _MESSAGE.where(*_filters(search)).order_by(MESSAGES.c.position.desc()).limit(search.count)
+    return statement if search.before is None else statement.where(MESSAGES.c.position < search.before)
+
+
 def _beside(column: Any, message_id: str) -> Select[Any]:
     """A column of a table beside `messages`, for one message."""
     return (
@@ -123,23 +126,20 @@ def _filters(search: MessageSearch) -> list[ColumnElement[bool]]:
 def _rewrite(connection: Connection, message_id: str, citizen_key: str, reading: Reading, verdict: Verdict) -> None:
     """What the message list shows, as read now."""
     names = ("sender_sor", "sender_gln", "sender_name", "receiver_sor", "receiver_gln", "receiver_name")
-    connection.execute(
-        update(MESSAGES)
-        .where(MESSAGES.c.id == message_id)
-        .values(
-            dict(zip(names, organisations(reading), strict=True)),
-            format=reading.format,
-            family=reading.family.value,
-            event=clean(reading.event),
-            envelope_id=clean(reading.envelope_id),
-            letter_id=clean(reading.letter_id),
-            letter_hash=reading.letter_hash,
-            citizen_key=citizen_key,
-            outcome=verdict.outcome.value,
-            verdict=write_verdict(verdict),
-            words=words(message_id, reading),
-        )
-    )
+    values = {
+        **dict(zip(names, organisations(reading), strict=True)),
+        "format": reading.format,
+        "family": reading.family.value,
+        "event": clean(reading.event),
+        "envelope_id": clean(reading.envelope_id),
+        "letter_id": clean(reading.letter_id),
+        "letter_hash": reading.letter_hash,
+        "citizen_key": citizen_key,
+        "outcome": verdict.outcome.value,
+        "verdict": write_verdict(verdict),
+        "words": words(message_id, reading),
+    }
+    connection.execute(update(MESSAGES).where(MESSAGES.c.id == message_id).values(values))
 
 
 def _keep_reading(connection: Connection, row: AnyRow, citizen_key: str, reading: Reading, verdict: Verdict) -> None:
