@@ -298,12 +298,9 @@ def _is_paired(value: dict[str, Any], fault: Fault) -> bool:
         return False
     index, name = fault.steps
     extras = value.get(f"_{name}")
-    return (
-        isinstance(extras, list)
-        and isinstance(index, int)
-        and index < len(extras)
-        and "extension" in (extras[index] or ())
-    )
+    if not isinstance(extras, list) or not isinstance(index, int) or index >= len(extras):
+        return False
+    return isinstance(extras[index], dict) and "extension" in extras[index]
 
 
 def _between_checks(fact: Type) -> tuple[Check, ...]:
