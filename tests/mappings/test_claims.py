@@ -19,6 +19,7 @@ from mappings.claim_reading import ClaimSums, read_claim_bundle
 from mappings.claims import Parties, claim_bundle
 from mappings.outbound import LINES, Party, money
 from mappings.reading import Citizen
+from profiles.structure import check_structure
 from settlement.lines import Claim, Document, Line, LineKind, Withheld
 
 CPR = "2512489996"
@@ -87,6 +88,10 @@ def test_a_second_library_reads_it_as_fhir() -> None:
     assert bundle.type == "collection"
     kinds = [type(entry.resource).__name__ for entry in bundle.entry or ()]
     assert kinds == ["Invoice", "Organization", "Organization", "Claim", "Claim", "OperationOutcome"]
+
+
+def test_it_keeps_the_base_rules_of_r4() -> None:
+    assert check_structure(json.loads(written().body, parse_float=Decimal)) == ()
 
 
 def test_the_bundle_carries_the_hash_of_its_content() -> None:
