@@ -7,12 +7,14 @@ for what waits for us (parked), `fatal-error` for what was refused; an Operation
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from mappings.acknowledgement_outcome import medcom_outcome
+from mappings.danish_ids import is_sor
 from mappings.fhir_common import items, node, text
 from mappings.fhir_message import (
     ACTIVITY_CODES,
@@ -34,6 +36,10 @@ _ACK = "http://medcomfhir.dk/ig/acknowledgement/StructureDefinition"
 _MESSAGING = "http://medcomfhir.dk/ig/messaging/StructureDefinition"
 _USE_CODES = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-destinationUse"
 _RESPONSE_CODES = ("ok", "transient-error", "fatal-error")
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_CODE = re.compile(r"[a-z-]{1,64}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+_TIMES = ("occurred", "recorded")
 _CODE_OF = {Outcome.PARKED: "transient-error", Outcome.REFUSED: "fatal-error"}
 
 Resource = dict[str, Any]
@@ -92,13 +98,13 @@ def receipt(reading: Reading, verdict: Verdict, stamp: Stamp) -> Receipt:
     A message whose letter id, sender or receiver could not be read cannot be acknowledged to anyone: its receipt is
     a bare OperationOutcome.
     """
-    if not (reading.letter_id and _named(reading.sender) and _named(reading.receiver)):
+    if not (_ID.fullmatch(reading.letter_id) and _named(reading.sender) and _named(reading.receiver)):
         return outcome_receipt(reading, verdict, stamp)
     return written(_bundle(reading, verdict, stamp), reading, is_message=True)
 
 
 def _named(party: Organisation) -> bool:
-    return bool(party.sor and party.gln)
+    return is_sor(party.sor) and party.gln.isdigit()
 
 
 def _bundle(reading: Reading, verdict: Verdict, stamp: Stamp) -> Resource:
@@ -172,7 +178,7 @@ def _provenances(reading: Reading, stamp: Stamp, ids: _Ids) -> list[Resource]:
     ours = _provenance(ids.ours, f"MessageHeader/{ids.letter}", "acknowledgement", ids.we)
     ours["entity"] = [{"role": "revision", "what": {"reference": original}}]
     ours["occurredDateTime"] = ours["recorded"] = _instant(stamp.at)
-    if not (fields.get("activity") and fields.get("occurred") and fields.get("recorded")):
+    if not (_CODE.fullmatch(fields["activity"]) and all(_TIME.fullmatch(fields[name]) for name in _TIMES)):
         return [ours]
     theirs = _provenance(ids.original, original, fields["activity"], ids.they)
     return [theirs | {"occurredDateTime": fields["occurred"], "recorded": fields["recorded"]}, ours]

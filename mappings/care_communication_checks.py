@@ -16,6 +16,7 @@ from mappings.fhir_message import ACTIVITY_CODES, Message
 from mappings.hospital_notification_checks import only_primary, patient_issues, subject_issues
 from profiles.issue import Issue, error, warning
 
+CATEGORY_CODES = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-careCommunication-categoryCodes"
 _CORE = "http://medcomfhir.dk/ig/core/StructureDefinition"
 _DATE = f"{_CORE}/medcom-core-datetime-extension"
 _AUTHOR = f"{_CORE}/medcom-core-practitioner-extension"
@@ -85,17 +86,21 @@ def _communication(entry: Entry) -> list[Issue]:
 
 def _category(entry: Entry) -> list[Issue]:
     resource, where = entry.resource, entry.where
-    codes = [code for concept in items(resource, "category") for _, code in codings(concept)]
-    if len(codes) != 1:
+    given = [coding for concept in items(resource, "category") for coding in codings(concept)]
+    if len(given) != 1:
         return [error("category-count", f"{where}.category", "Give exactly one category with one code.", "structure")]
-    _, unknown = translate("communication-categories", codes[0], f"{where}.category.coding.code")
+    system, code = given[0]
+    _, unknown = translate("communication-categories", code, f"{where}.category.coding.code")
     issues = list(unknown)
-    if codes[0] != "regarding-referral" and "priority" in resource:
+    if system != CATEGORY_CODES:
+        advice = f"The category is a code of {CATEGORY_CODES}; name that system."
+        issues.append(error("category-system", f"{where}.category.coding.system", advice, "code-invalid"))
+    if code != "regarding-referral" and "priority" in resource:
         advice = "A priority goes with the category regarding-referral only; leave it out."
         issues.append(error("priority", f"{where}.priority", advice, "business-rule"))
     if "priority" in resource and text(resource, "priority") not in _PRIORITIES:
         issues.append(error("priority", f"{where}.priority", "The priority is routine or asap.", "code-invalid"))
-    if codes[0] == "other" and not text(resource, "topic", "text"):
+    if code == "other" and not text(resource, "topic", "text"):
         issues.append(error("topic", f"{where}.topic", "The category `other` needs a topic with text.", "required"))
     return issues
 

@@ -149,14 +149,18 @@ def _current(parts: Contents, letter_id: str) -> Entry | None:
     return last[0] if len(last) == 1 else None
 
 
-def read_message(name: str, document: Document, check: Check, mapped: Callable[[Message], Mapped]) -> Reading:
+def read_message(
+    name: str, document: Document, check: Check, mapped: Callable[[Message], Mapped], history_optional: bool = False
+) -> Reading:
     """Read a message: frame, base structure, the format's own checks, and, if nothing refuses it, its records.
 
     check: the format's findings. mapped: the records and what was found while reading them; only asked for when the
-    message is sound so far.
+    message is sound so far. history_optional: whether the message may do without a Provenance.
     """
     message = open_message(document.tree)
     issues = [*_base_issues(message), *frame_issues(message)]
+    if not (history_optional and message.current is None):
+        issues += history_issues(message)
     records: tuple[Record, ...] = ()
     if not refuses(issues):
         issues += check(message)
@@ -217,8 +221,8 @@ def _gln_system(entry: Entry | None) -> str:
 
 
 def frame_issues(message: Message) -> list[Issue]:
-    """Findings about the frame: ids, header, organisations, history."""
-    return [*_bundle_issues(message), *_header_issues(message), *_party_issues(message), *_history_issues(message)]
+    """Findings about the frame: ids, header, organisations."""
+    return [*_bundle_issues(message), *_header_issues(message), *_party_issues(message)]
 
 
 def _bundle_issues(message: Message) -> list[Issue]:
@@ -266,7 +270,8 @@ def _party_issues(message: Message) -> list[Issue]:
     return issues + endpoint_issues(primary, message.receiver, f"{where}.destination.endpoint")
 
 
-def _history_issues(message: Message) -> list[Issue]:
+def history_issues(message: Message) -> list[Issue]:
+    """Findings about the Provenance of the message itself."""
     if message.current is None:
         advice = "Give one Provenance whose target is this MessageHeader (medcom-messaging-2)."
         return [error("provenance-missing", "Bundle.entry", advice, "required")]

@@ -100,7 +100,11 @@ def intervention(concepts: Iterable[Resource]) -> Intervention:
 
 
 def visit_kind(encounter: Resource) -> str:
-    """Our word for a KL encounter type ("planned-intervention"), else the type's own code, "" without a type."""
-    codes = [code for concept in items(encounter, "type") for _, code in codings(concept) if code]
+    """Our word for a KL encounter type ("planned-intervention"), else the type's own code, "" without one.
+
+    FSIII codes say which intervention it was, not what kind of visit.
+    """
+    kinds = [kind for concept in items(encounter, "type") for kind in codings(concept)]
+    codes = [code for system, code in kinds if code and system != FSIII]
     rows = (find("encounter-kinds", code) for code in codes)
     return next((row["kind"] for row in rows if row is not None), codes[0] if codes else "")

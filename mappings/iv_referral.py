@@ -5,6 +5,8 @@ iv-treatment extension, a code (our IV type, or SKS), a local identifier (the re
 optionally performer (the municipality; else the receiver), occurrencePeriod (when treatment starts and ends; else
 from authoredOn on) and encounter (the stay, by its identifier).
 
+The Provenance of MedCom messages is optional; without it the referral is new, or taken back by its status.
+
 * An update is a new message with the same local identifier (Provenance activity modified-message); one that takes
   another number names the old one in `replaces`, and the old referral is taken back.
 * A cancellation has status `revoked` or `entered-in-error`, or the activity retract-message.
@@ -48,7 +50,7 @@ class IvReferral:
 
     def read(self, document: Document) -> Reading:
         """One Treatment; a second one that is cancelled where the referral replaces another."""
-        return read_message(self.name, document, referral_issues, _mapped)
+        return read_message(self.name, document, referral_issues, _mapped, history_optional=True)
 
     def receipt(self, reading: Reading, verdict: Verdict, stamp: Stamp) -> Receipt:
         """A MedCom Acknowledgement."""
@@ -116,8 +118,9 @@ class _Code:
 
 
 def _mapped(message: Message) -> Mapped:
-    request, row, occurred_at = message.focus("ServiceRequest"), _row(message), message.occurred_at
-    if request is None or row is None or occurred_at is None:
+    request = message.focus("ServiceRequest")
+    written_at = moment(text(request.resource, "authoredOn")) if request else None
+    if request is None or written_at is None:
         return (), []
     stated, issues = read_iv_treatment(request.resource, request.where)
     coded = _coded(request)
@@ -128,13 +131,15 @@ def _mapped(message: Message) -> Mapped:
         advice = "The code and the iv-treatment extension name different IV types; say the same in both."
         issues.append(error("iv-type-contradiction", f"{request.where}.code", advice, "business-rule"))
     stated = replace(stated, iv_type=stated.iv_type or coded.iv_type)
-    treatment = _treatment(message, request, row, stated, occurred_at)
+    treatment = _treatment(message, request, stated, written_at)
     return (treatment, *_replaced(request, treatment)), issues
 
 
-def _row(message: Message) -> Action | None:
+def _action(message: Message, request: Entry) -> Action:
     row = find("communication-activities", message.activity)
-    return Action(row["action"]) if row else None
+    if text(request.resource, "status") in _TAKEN_BACK:
+        return Action.CANCELLED
+    return Action(row["action"]) if row else Action.NEW
 
 
 def _coded(request: Entry) -> _Code:
@@ -153,17 +158,17 @@ def _coded(request: Entry) -> _Code:
     return _Code(found)
 
 
-def _treatment(message: Message, request: Entry, action: Action, stated: Stated, occurred_at: datetime) -> Treatment:
+def _treatment(message: Message, request: Entry, stated: Stated, written_at: datetime) -> Treatment:
     started, ended = _period(request)
     encounter = message.contents.find(text(request.resource, "encounter", "reference"))
     named = text(request.resource, "encounter", "identifier", "value")
     return Treatment(
         citizen="",
         key=_key(text(request.resource, "identifier", "system"), text(request.resource, "identifier", "value")),
-        at=started or moment(text(request.resource, "authoredOn")) or occurred_at,
-        stated_at=message.stated_at or occurred_at,
+        at=started or written_at,
+        stated_at=message.stated_at or moment(text(message.bundle, "timestamp")) or written_at,
         message="",
-        action=Action.CANCELLED if text(request.resource, "status") in _TAKEN_BACK else action,
+        action=_action(message, request),
         stay=stay_id(encounter.resource) if encounter else plain_id(named),
         hospital=message.sending,
         municipality=_performer(message, request),
