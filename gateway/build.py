@@ -15,10 +15,12 @@ from gateway.keys import installation_key
 from gateway.months import Months
 from gateway.organisations import Register, load_register
 from gateway.projection import Projection
+from gateway.quality import Quality
 from gateway.settings import Settings
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
 from settlement.agreements import load_all
+from settlement.quality import load_measures
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +41,7 @@ class Gateway:
     intake: Intake
     projection: Projection
     months: Months
+    quality: Quality
 
     def close(self) -> None:
         """Let go of the store."""
@@ -51,8 +54,10 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     store = open_store(settings, register.endpoints)
     intake = Intake(store, now, installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym"))
     projection = Projection(store, register.directory)
-    months = Months(store, projection, register, load_all(), now)
-    return Gateway(settings, now, store, register, intake, projection, months)
+    agreements, measures = load_all(), load_measures()
+    months = Months(store, projection, register, agreements, now)
+    quality = Quality(store, projection, register, agreements, measures, now)
+    return Gateway(settings, now, store, register, intake, projection, months, quality)
 
 
 def background(gateway: Gateway) -> tuple[Projection, Delivery]:

@@ -166,11 +166,14 @@ def report(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Compute a quarter's measures, and write them as FHIR Measure and MeasureReport for the region."""
+    """Compute a quarter's measures; when the quarter is over, write them as FHIR MeasureReports for the regions."""
     period = Quarter.parse(quarter)
     with opened() as gateway:
-        gateway.months.publish(period)
-        printing.results(gateway.months.report(period), out, as_json=as_json)
+        printing.results(gateway.quality.report(period), out, as_json=as_json)
+        if gateway.now() >= period.end:
+            gateway.quality.publish(period)
+        else:
+            err.print(f"{period} is not over: shown as far as it is known, and not published.")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Months: previewing and closing them, and the quarter's measures; what settlement computes, from store to store."""
+"""Months: previewing and closing them: what settlement computes, from store to store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settlement.periods import Month
 
 
 class Months:
-    """Prices months under every agreement, and computes every measure. Holds no state of its own."""
+    """Prices months under every agreement. Holds no state of its own."""
 
     def __init__(
         self,
@@ -31,13 +31,13 @@ class Months:
         self._store = store
         self._projection = projection
         self._register = register
-        self._agreements = {agreement.id: agreement for agreement in agreements}
+        self.agreements = tuple(agreements)
         self._now = now
 
     def preview(self, month: Month) -> tuple[Claim, ...]:
         """The month's claims: those closed, or what closing it now would give."""
         self._projection.refresh()
-        return tuple(claim for agreement in self._agreements.values() for claim in self._seen(month, agreement))
+        return tuple(claim for agreement in self.agreements for claim in self._seen(month, agreement))
 
     def close(self, month: Month) -> tuple[Claim, ...]:
         """Close a month under every agreement, and write its claim bundles; returns its claims.
@@ -47,7 +47,7 @@ class Months:
         """
         self._require_closable(month)
         self._projection.refresh()
-        for agreement in self._agreements.values():
+        for agreement in self.agreements:
             closed_at = self._now()
             self._store.save_claims(str(month), agreement.id, self._compute(month, agreement), closed_at)
             claims = self._store.claims(str(month), agreement.id)
@@ -58,12 +58,13 @@ class Months:
         """A line calculated again, and whether its episode still says the same."""
         self._projection.refresh()
         episode = self._store.episode(line.episode)
-        return explain(line, self._agreements[line.agreement], episode, self._register.directory)
+        agreement = next(agreement for agreement in self.agreements if agreement.id == line.agreement)
+        return explain(line, agreement, episode, self._register.directory)
 
     def is_closed(self, month: Month) -> bool:
         """Whether the month is closed under every agreement."""
         closed = {agreement for name, agreement, _ in self._store.months() if name == str(month)}
-        return closed >= self._agreements.keys()
+        return closed >= {agreement.id for agreement in self.agreements}
 
     def _require_closable(self, month: Month) -> None:
         if self._now() < month.end:
@@ -91,20 +92,11 @@ class Months:
     def _bundle(self, claim: Claim, agreement: Agreement) -> Document:
         month = Month.parse(claim.month)
         citizens = self._store.citizens({line.citizen for line in claim.lines})
-        parties = Parties(self._municipality(claim, month), self._region(claim), agreement.title["da"])
+        parties = Parties(
+            self._municipality(claim, month), self._register.party_of_region(claim.region), agreement.title["da"]
+        )
         return claim_bundle(claim, citizens, parties, month.next().first_day, self._now())
 
     def _municipality(self, claim: Claim, month: Month) -> Party:
         name = self._register.directory.municipality_name(claim.municipality, month.last_day)
         return Party(claim.municipality, name)
-
-    def _region(self, claim: Claim) -> Party:
-        member = self._register.region(claim.region)
-        name = self._register.directory.region_name(claim.region)
-        return Party(claim.region, name, member.sor if member else "", member.gln if member else "")
-
-    def report(self, quarter: Quarter) -> tuple[Result, ...]:
-        return ()
-
-    def publish(self, quarter: Quarter) -> tuple[Document, ...]:
-        return ()

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import SettingsError
+from mappings.outbound import Party
 from settlement.organisations import Directory
 from settlement.records import Organisation
 
@@ -87,6 +88,12 @@ class Register:
     def region(self, region: str) -> Member | None:
         """The member that is this region."""
         return next((member for member in self.members if member.role == "region" and member.region == region), None)
+
+    def party_of_region(self, region: str) -> Party:
+        """The region as it is named in documents."""
+        member = self.region(region)
+        name = self.directory.region_name(region)
+        return Party(region, name, member.sor if member else "", member.gln if member else "")
 
     @property
     def endpoints(self) -> dict[str, str]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Protocol
 
 from gateway.build import Gateway
 from gateway.intake import Intake
 from gateway.months import Months
 from gateway.projection import Projection
+from gateway.quality import Quality
 from gateway.store.contract import DocumentSearch, Message, Store
 from mappings.reading import Family, Outcome
 from settlement.lines import Document
@@ -67,38 +70,39 @@ async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] 
     clock = _Clock()
     intake = Intake(scratch, clock, gateway.intake.pseudonym_key)
     projection = Projection(scratch, gateway.register.directory)
-    months = Months(scratch, projection, gateway.register, clock)
-    made = iter([*_events(gateway.store)])
-    due = next(made, None)
+    months = Months(scratch, projection, gateway.register, gateway.months.agreements, clock)
+    agreements, measures = gateway.months.agreements, gateway.quality.measures
+    quality = Quality(scratch, projection, gateway.register, agreements, measures, clock)
+    events = _Events(gateway.store, months, quality, clock)
     for message in gateway.store.in_arrival_order():
-        while due and due[0] < message.received_at:
-            clock.time = due[0]
-            due[1](months)
-            due = next(made, None)
+        events.until(message.received_at)
         clock.time = message.received_at
         await _again(gateway, intake, message)
         progress()
-    while due:
-        clock.time = due[0]
-        due[1](months)
-        due = next(made, None)
+    events.until(None)
     projection.refresh()
     gateway.projection.refresh()
     return compare(gateway.store, scratch)
 
 
-def _events(store: Store) -> list[tuple[datetime, Callable[[Months], object]]]:
-    """What people did between the messages, in order: months closed and reports made."""
-    events: list[tuple[datetime, Callable[[Months], object]]] = [
-        (closed_at, lambda months, month=month: months.close(Month.parse(month)))  # type: ignore[misc]
-        for month, _, closed_at in store.months()
-    ]
-    quarters = {document.period: document.created_at for document in _documents(store, "measure-report")}
-    events += [
-        (made_at, lambda months, quarter=quarter: months.publish(Quarter.parse(quarter)))  # type: ignore[misc]
-        for quarter, made_at in quarters.items()
-    ]
-    return sorted(events, key=lambda event: event[0])
+class _Events:
+    """What people did between the messages, in order: months closed and reports published."""
+
+    def __init__(self, store: Store, months: Months, quality: Quality, clock: _Clock) -> None:
+        closed = {month: at for month, _, at in store.months()}
+        published = {document.period: document.created_at for document in _documents(store, "measure-report")}
+        self._due = sorted(
+            [(at, partial(months.close, Month.parse(month))) for month, at in closed.items()]
+            + [(at, partial(quality.publish, Quarter.parse(quarter))) for quarter, at in published.items()],
+            key=itemgetter(0),
+        )
+        self._clock = clock
+
+    def until(self, time: datetime | None) -> None:
+        """Do again what was done before `time`, or all that is left."""
+        while self._due and (time is None or self._due[0][0] < time):
+            self._clock.time, again = self._due.pop(0)
+            again()
 
 
 async def _again(gateway: Gateway, intake: Intake, message: Message) -> None:

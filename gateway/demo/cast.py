@@ -93,7 +93,13 @@ class Course:
     answers: tuple[int, ...] | None
     quirk: str
 
+    @property
+    def comes_home(self) -> bool:
+        """Whether the citizen is discharged at all."""
+        return self.quirk not in STAY_IN_HOSPITAL
 
+
+STAY_IN_HOSPITAL = ("admission-cancelled", "died")
 CARRIERS = (
     "notification-json",
     "xdis18",
@@ -157,8 +163,8 @@ def course(number: int) -> Course:
         category=None if quirk == "category-missing" else category,
         admitted=admitted,
         discharged=discharged,
-        visits=() if quirk in ("no-visits", "admission-cancelled") else _visits(number, category, discharged),
-        answers=_answers(number),
+        visits=() if quirk in ("no-visits", *STAY_IN_HOSPITAL) else _visits(number, category, discharged),
+        answers=None if quirk in STAY_IN_HOSPITAL else _answers(number),
         quirk=quirk,
     )
 

@@ -129,7 +129,7 @@ def care_communication(course: Course, at: datetime, text: str, *extensions: Res
             {
                 "coding": [
                     {
-                        "system": f"{_MEDCOM}/terminology/CodeSystem/medcom-careCommunication-categories",
+                        "system": f"{_MEDCOM}/terminology/CodeSystem/medcom-careCommunication-categoryCodes",
                         "code": category,
                     }
                 ]
@@ -167,10 +167,16 @@ def care_communication(course: Course, at: datetime, text: str, *extensions: Res
         role,
         nurse,
         *_parties(course),
-        _provenance(course, "new-message", at, [header_id], 0),
+        _with_payload(_provenance(course, "new-message", at, [header_id], 0), communication["payload"][0]),
     ]
     profile = f"{_MEDCOM}/carecommunication/StructureDefinition/medcom-careCommunication-message"
     return _message(profile, "carecommunication", at, entries)
+
+
+def _with_payload(provenance: Resource, payload: Resource) -> Resource:
+    """The provenance names the payload its message adds."""
+    identifier = {"value": payload["extension"][-1]["valueIdentifier"]["value"]}
+    return provenance | {"entity": [{"role": "source", "what": {"identifier": identifier}}]}
 
 
 def _payload_extensions(course: Course, at: datetime, role: Resource) -> list[Resource]:
@@ -178,11 +184,11 @@ def _payload_extensions(course: Course, at: datetime, role: Resource) -> list[Re
     return [
         {"url": f"{base}/medcom-core-datetime-extension", "valueDateTime": at.isoformat()},
         {
-            "url": f"{base}/medcom-core-author-extension",
+            "url": f"{base}/medcom-core-practitioner-extension",
             "valueReference": {"reference": f"PractitionerRole/{role['id']}"},
         },
         {
-            "url": f"{base}/medcom-core-author-contact-extension",
+            "url": f"{base}/medcom-core-contact-extension",
             "valueContactPoint": {"system": "phone", "value": "70000000", "use": "work"},
         },
         {
@@ -306,9 +312,10 @@ def referral(course: Course, at: datetime) -> Resource:
         f"ServiceRequest/{request['id']}",
         f"{BASE}/CodeSystem/message-events",
     )
+    provenance = _provenance(course, "new-message", at, [header["id"]], 0)
     return _message(
         f"{BASE}/StructureDefinition/iv-referral-message",
         "referral",
         at,
-        [header, request, _patient(course), *_parties(course)],
+        [header, request, _patient(course), *_parties(course), provenance],
     )

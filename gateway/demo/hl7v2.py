@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from gateway.demo.cast import Actor, Course
-from gateway.demo.fhir_messages import stay_of
+from gateway.demo.fhir_messages import ident, stay_of
 
 
 def admission(course: Course) -> bytes:
@@ -30,7 +30,7 @@ def referral(course: Course) -> bytes:
     category = course.category.value if course.category else ""
     ends = _time(at + timedelta(days=10))
     segments = [
-        f"RF1|A|R|||||{_time(at)}",
+        f"RF1|A|R||||{ident('referral', course.number)[:20]}|{_time(at)}",
         f"PRD|RP|^{course.hospital.name}|||||{course.hospital.sor}^SOR",
         f"PRD|RT|^{course.municipality.name}|||||{course.municipality.sor}^SOR",
         _pid(course),

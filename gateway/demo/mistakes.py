@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gateway.demo import hl7v2, letters
 from gateway.demo.cast import course, person
-from gateway.demo.fhir_messages import hospital_notification, iv_extension
+from gateway.demo.fhir_messages import Resource, hospital_notification, iv_extension
 from gateway.demo.sending import FHIR_JSON, MLLP, PROCESS_MESSAGE, XML, Sending, as_json
 from profiles.names import IV_TREATMENT, WEIGHT_CATEGORY_CODES
 from settlement.records import IvType, WeightCategory
@@ -29,31 +28,30 @@ def _repeats(sent: Sequence[Sending]) -> Iterator[Sending]:
 
 
 def _broken_fhir() -> Iterator[Sending]:
-    plan = course(900)
+    good = _discharge(900)
+    yield _fhir("truncated notification", good[: len(good) // 2])
+    twice = good.replace(b'"type": "message"', b'"type": "message", "type": "message"', 1)
+    yield _fhir("notification with a key twice", twice)
+    yield _fhir("notification of an impossible CPR number", good.replace(person(900).cpr.encode(), b"9913551234"))
+    unknown = _discharge(905).replace(b"hospital-notification-message", b"hospital-notificatoin-message")
+    yield _fhir("message of an unknown event", unknown)
+    seventh = {"url": "category", "valueCoding": {"system": WEIGHT_CATEGORY_CODES, "code": "7"}}
+    yield _fhir("notification with weight category 7", _discharge(901, {"url": IV_TREATMENT, "extension": [seventh]}))
+    mixed = iv_extension(IvType.ANTIBIOTIC, WeightCategory.CHEMOTHERAPY)
+    yield _fhir("antibiotics in the chemotherapy category", _discharge(902, mixed))
+    first = course(0)
+    period = {"start": first.discharged.isoformat()}
+    other = hospital_notification(first, (("admit-inpatient", first.admitted),), "in-progress", period=period)
+    yield _fhir("another letter under a used id", as_json(other))
+
+
+def _discharge(number: int, *extensions: Resource) -> bytes:
+    """A discharge of a citizen who is not in the month otherwise."""
+    plan = course(number)
     history = (("admit-inpatient", plan.admitted), ("discharge-inpatient-home", plan.discharged))
     period = {"start": plan.admitted.isoformat(), "end": plan.discharged.isoformat()}
-    good = hospital_notification(plan, history, "finished", period=period)
-    text = as_json(good)
-    yield _fhir("truncated notification", text[: len(text) // 2])
-    yield _fhir(
-        "notification with a key twice", text.replace(b'"type": "message"', b'"type": "message", "type": "message"', 1)
-    )
-    yield _fhir("notification of an impossible CPR number", text.replace(person(900).cpr.encode(), b"9913551234"))
-    unknown = json.loads(text.replace(b"hospital-notification-message", b"hospital-notificatoin-message"))
-    yield _fhir("message of an unknown event", as_json(unknown))
-    unheard = {
-        "url": IV_TREATMENT,
-        "extension": [{"url": "category", "valueCoding": {"system": WEIGHT_CATEGORY_CODES, "code": "7"}}],
-    }
-    strange = hospital_notification(course(901), history, "finished", period=period, extension=[unheard])
-    yield _fhir("notification with weight category 7", as_json(strange))
-    first = hospital_notification(course(0), (("admit-inpatient", course(0).admitted),), "in-progress", period=period)
-    yield _fhir("another letter under a used id", as_json(first))
-    mixed = iv_extension(IvType.ANTIBIOTIC, WeightCategory.CHEMOTHERAPY)
-    yield _fhir(
-        "antibiotics in the chemotherapy category",
-        as_json(hospital_notification(course(902), history, "finished", period=period, extension=[mixed])),
-    )
+    more = {"extension": list(extensions)} if extensions else {}
+    return as_json(hospital_notification(plan, history, "finished", period=period, **more))
 
 
 def _broken_letters() -> Iterator[Sending]:
@@ -64,7 +62,9 @@ def _broken_letters() -> Iterator[Sending]:
     yield Sending(
         "letter of an unknown kind",
         "/medcom",
-        letter.replace(b"ReportOfDischarge", b"LaboratoryReport").replace(b"XDIS18", b"XRPT01"),
+        letter.replace(b"ReportOfDischarge", b"LaboratoryReport")
+        .replace(b"XDIS18", b"XRPT01")
+        .replace(b"XD1834C", b"XR0131K"),
         XML,
     )
     yield Sending("empty letter", "/medcom", b"", XML)

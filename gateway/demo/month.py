@@ -40,7 +40,8 @@ def _out_of_order(sendings: list[Sending]) -> list[Sending]:
 
 def _course(course: Course) -> Iterator[Sending]:
     yield from _stay(course)
-    yield from _handover(course)
+    if course.comes_home:
+        yield from _handover(course)
     yield from _visits(course)
     yield from _quirk(course)
     if course.answers:
@@ -67,6 +68,11 @@ def _stay(course: Course) -> Iterator[Sending]:
         later = course.admitted + timedelta(hours=5)
         history = (("admit-inpatient", course.admitted), ("cancel-admit-inpatient", later))
         yield _notification(course, history, "entered-in-error", start=course.admitted)
+        return
+    if course.quirk == "died":
+        died = course.admitted + timedelta(days=2)
+        history = (("admit-inpatient", course.admitted), ("admit-inpatient", died))
+        yield _notification(course, history, "finished", start=course.admitted, end=died, deceased=True)
         return
     yield _discharge(course)
 
@@ -105,7 +111,7 @@ def _notification(
 def _handover(course: Course) -> Iterator[Sending]:
     """The message that says IV type and weight category, where the notification does not."""
     at = letters.sent_at(course)
-    if course.carrier in ("xdis18", "xref15", "xref22") and course.quirk != "admission-cancelled":
+    if course.carrier in ("xdis18", "xref15", "xref22"):
         yield Sending(course.carrier.upper(), "/medcom", letters.letter(course, course.carrier, at), XML, leaves=at)
     if course.carrier == "referral":
         yield Sending(
@@ -148,10 +154,6 @@ def _quirk(course: Course) -> Iterator[Sending]:
     if course.quirk == "category-changed":
         at = course.discharged + timedelta(days=2)
         yield _care(course, at, "Tyngdekategorien ændres.", iv_extension(course.iv_type, WeightCategory.FOUR))
-    if course.quirk == "died":
-        died = course.discharged + timedelta(days=4)
-        history = (("discharge-inpatient-home", course.discharged), ("discharge-inpatient-home", died))
-        yield _notification(course, history, "finished", start=course.admitted, end=course.discharged, deceased=True)
     if course.quirk == "leave":
         start = course.admitted + timedelta(days=1)
         history = (("admit-inpatient", course.admitted), ("start-leave-inpatient", start))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gateway.build import Gateway
@@ -29,11 +30,12 @@ def show_traffic(gateway: Gateway, out: Console) -> None:
     for name, counts in sorted(rows.items()):
         table.add_row(name, *(str(counts.get(outcome, "")) for outcome in _COLUMNS))
     out.print(table)
-    refused = Table("Format", "Event", "Why", title="What was refused", show_lines=True)
+    out.print("\n[italic]What was refused, and why[/italic]")
     for message in reversed(gateway.store.messages(MessageSearch(outcome=Outcome.REFUSED.value))):
         issue = next(issue for issue in message.verdict.issues if issue.severity in ("fatal", "error"))
-        refused.add_row(message.format, message.event, f"{issue.text} [dim]({issue.code} {issue.where})[/dim]")
-    out.print(refused)
+        what = " ".join(filter(None, (message.format, message.event)))
+        out.print(f"  {what}: {escape(issue.text)} [dim]{issue.code} {escape(issue.where)}[/dim]", highlight=False)
+    out.print()
 
 
 def show_claims(gateway: Gateway, claims: Sequence[Claim], out: Console) -> None:
