@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ ACCEPT, DROP, SWALLOW = 201, -1, -2
 class Region:
     """What the region has and saw. plan: how the next posts go (default: accepted). searchable: answers searches.
 
-    conditional: honours If-None-Exist. on_stored is set when a post has been stored.
+    conditional: honours If-None-Exist. slow: seconds between storing a post and answering it. hold: the same, until it
+    is set. on_stored is set when a post has been stored.
     """
 
     plan: list[int] = field(default_factory=list)
@@ -28,6 +30,7 @@ class Region:
     headers: dict[str, str] = field(default_factory=dict)
     searchable: bool = True
     conditional: bool = True
+    slow: float = 0.0
     hold: threading.Event | None = None
     stored: list[bytes] = field(default_factory=list)
     posts: int = 0
@@ -115,6 +118,7 @@ def _taken(region: Region, headers: dict[str, str], body: bytes) -> int:
     if step in (ACCEPT, SWALLOW):
         region.stored.append(body)
         region.on_stored.set()
+    time.sleep(region.slow)
     if region.hold:
         region.hold.wait()
     return step
