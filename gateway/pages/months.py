@@ -44,7 +44,8 @@ def months(visit: Visit) -> Shown:
     """The closed months, and the latest that are not closed."""
     closed = visit.gateway.store.months()
     closed_months = {month for month, _, _ in closed}
-    return Shown("months.html", {"closed": closed, "open": _open_months(visit, closed_months)})
+    values = {"closed": closed, "open": _open_months(visit, closed_months), "titles": _titles(visit)}
+    return Shown("months.html", values)
 
 
 def month(visit: Visit) -> Shown:
@@ -54,7 +55,7 @@ def month(visit: Visit) -> Shown:
     except PeriodError:
         return bad_request()
     closed_at = next((at for name, _, at in visit.gateway.store.months() if name == str(wanted)), None)
-    claims = [_claim_shown(visit, claim) for claim in _claims(visit, wanted, is_closed=closed_at is not None)]
+    claims = [_claim_shown(visit, claim) for claim in visit.gateway.months.preview(wanted)]
     values = {
         "month": str(wanted),
         "first_day": wanted.first_day,
@@ -63,6 +64,9 @@ def month(visit: Visit) -> Shown:
         "closed_at": closed_at,
         "claims": claims,
         "regions": region_totals(claims),
+        "notes": [
+            agreement.note[visit.language] for agreement in visit.gateway.months.agreements if agreement.illustrative
+        ],
         "total": sum(shown.claim.total for shown in claims),
     }
     return Shown("month.html", values)
@@ -78,6 +82,7 @@ def line(visit: Visit) -> Shown:
         "line": found,
         "municipality": municipality_label(directory, found.municipality, on),
         "region": region_label(directory, found.region),
+        "agreement": _titles(visit).get(found.agreement, found.agreement),
     }
     return Shown("line.html", values)
 
@@ -105,13 +110,6 @@ def _region_total(name: str, claims: list[Claim]) -> RegionTotal:
     return RegionTotal(name, len(claims), lines, withheld, sum(claim.total for claim in claims))
 
 
-def _claims(visit: Visit, wanted: Month, *, is_closed: bool) -> Iterable[Claim]:
-    if is_closed:
-        return visit.gateway.store.claims(str(wanted))
-    visit.gateway.projection.refresh()
-    return visit.gateway.months.preview(wanted)
-
-
 def _claim_shown(visit: Visit, claim: Claim) -> ClaimShown:
     directory = visit.gateway.register.directory
     search = DocumentSearch(kind="claim-bundle", period=claim.month, owner=claim.municipality, recipient=claim.region)
@@ -130,6 +128,10 @@ def _delivery(visit: Visit, bundle: Document | None) -> Delivery | None:
     if bundle is None:
         return None
     return next((each for each in visit.gateway.store.deliveries() if each.document == bundle.id), None)
+
+
+def _titles(visit: Visit) -> dict[str, str]:
+    return {agreement.id: agreement.title[visit.language] for agreement in visit.gateway.months.agreements}
 
 
 def _open_months(visit: Visit, closed: set[str]) -> list[str]:

@@ -59,7 +59,6 @@ def overview(visit: Visit) -> Shown:
 def preview(visit: Visit) -> Shown:
     """The open month's totals, fetched by the overview after it is shown: a month of many episodes takes its time."""
     month = month_of(visit.gateway.now())
-    visit.gateway.projection.refresh()
     claims = visit.gateway.months.preview(month)
     values = {
         "month": str(month),

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
-from gateway.pages.show import decimals, money, number, percent
-from gateway.pages.texts import Texts
+from gateway.pages.measure_words import stratum_label, value_text
 from gateway.pages.visit import Shown, Visit, bad_request
 from gateway.store.contract import DocumentSearch
-from settlement.measures import Count, Result
+from settlement.lines import Document
+from settlement.measures import Count, Result, Stratum
 from settlement.periods import PeriodError, Quarter, quarter_of
+from settlement.quality import Measure
 
-MOST_BARS = 24
+MOST_BARS = 16
+SHOWN_AT_ONCE = 2
+SCALE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class StratumRow:
-    """One group: its labels by dimension, its exact counts, and its value as text and as the length of a bar."""
+    """One group: its labels by dimension, its exact counts, its value as text, and the length of its bar."""
 
     labels: tuple[str, ...]
     count: Count
@@ -41,14 +46,19 @@ class StratifierShown:
 
 @dataclass(frozen=True, slots=True)
 class MeasureShown:
-    """A measure's result in words."""
+    """A measure's result in words. first: groupings shown at once; more: those that unfold."""
 
-    id: str
-    title: str
-    description: str
-    value: str
+    measure: Measure
     result: Result
-    stratifiers: tuple[StratifierShown, ...]
+    value: str
+    first: tuple[StratifierShown, ...]
+    more: tuple[StratifierShown, ...]
+    reports: tuple[Document, ...]
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether numerator and denominator say more than the value."""
+        return self.measure.kind in ("proportion", "mean")
 
 
 def latest(visit: Visit) -> Response:
@@ -62,36 +72,47 @@ def quarter(visit: Visit) -> Shown:
         wanted = Quarter.parse(visit.path["quarter"])
     except PeriodError:
         return bad_request()
-    visit.gateway.projection.refresh()
+    reports = visit.gateway.store.documents(DocumentSearch(kind="measure-report", period=str(wanted), count=500))
+    measures = {measure.id: measure for measure in visit.gateway.quality.measures}
+    results = visit.gateway.quality.report(wanted)
     values = {
         "quarter": str(wanted),
-        "previous": str(_before(wanted)),
-        "next": str(_after(wanted)),
+        "previous": str(Quarter(wanted.year - (wanted.number == 1), (wanted.number - 2) % 4 + 1)),
+        "next": str(Quarter(wanted.year + wanted.number // 4, wanted.number % 4 + 1)),
         "first_day": wanted.first_day,
         "last_day": wanted.last_day,
-        "measures": [],
-        "is_empty": True,
-        "reports": visit.gateway.store.documents(DocumentSearch(kind="measure-report", period=str(wanted), count=200)),
+        "measures": [_shown(visit, measures[result.measure], result, reports, wanted) for result in results],
+        "is_empty": not any(result.strata for result in results),
     }
     return Shown("quality.html", values)
 
 
-def value_text(count: Count, unit: str, texts: Texts) -> str:
-    """A count as people read it, by unit: an amount, a ratio in percent, minutes, or a number."""
-    value, language = count.value, texts.language
-    if value is None:
-        return texts("quality.nothing")
-    if unit == "oere":
-        return money(int(decimals(value, 0)), language)
-    if unit == "percent":
-        return percent(value, language)
-    rounded = decimals(value, 0 if value.denominator == 1 else 1)
-    return f"{number(rounded, language)} {texts.code('unit', unit)}".strip()
+def _shown(
+    visit: Visit, measure: Measure, result: Result, reports: Iterable[Document], wanted: Quarter
+) -> MeasureShown:
+    groupings = stratifiers(visit, result, wanted.last_day)
+    return MeasureShown(
+        measure,
+        result,
+        value_text(result.count, result.unit, visit.texts),
+        groupings[:SHOWN_AT_ONCE],
+        groupings[SHOWN_AT_ONCE:],
+        tuple(report for report in reports if f"/{measure.id}".encode() in report.body),
+    )
 
 
-def _before(wanted: Quarter) -> Quarter:
-    return Quarter(wanted.year - (wanted.number == 1), (wanted.number - 2) % 4 + 1)
+def stratifiers(visit: Visit, result: Result, on: date) -> tuple[StratifierShown, ...]:
+    """The groups of a result gathered by what they are grouped by, in the result's order."""
+    groups: dict[tuple[str, ...], list[Stratum]] = {}
+    for stratum in result.strata:
+        groups.setdefault(tuple(name for name, _ in stratum.keys), []).append(stratum)
+    return tuple(
+        StratifierShown(names, tuple(_row(visit, stratum, result.unit, on) for stratum in strata))
+        for names, strata in groups.items()
+    )
 
 
-def _after(wanted: Quarter) -> Quarter:
-    return Quarter(wanted.year + wanted.number // 4, wanted.number % 4 + 1)
+def _row(visit: Visit, stratum: Stratum, unit: str, on: date) -> StratumRow:
+    labels = tuple(stratum_label(visit, name, value, on) for name, value in stratum.keys)
+    size = int((stratum.count.value or 0) * SCALE)
+    return StratumRow(labels, stratum.count, value_text(stratum.count, unit, visit.texts), size)
