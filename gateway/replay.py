@@ -150,7 +150,7 @@ def _hashes(store: Store) -> Iterator[tuple[str, str]]:
 
 
 def _compare(stored: Iterator[tuple[str, object]], rebuilt: Iterator[tuple[str, object]]) -> Comparison:
-    compared, different = 0, []
+    compared, different = 0, list[str]()
     for one, other in zip_longest(stored, rebuilt):
         compared += 1
         if one != other and len(different) < SHOWN:

@@ -57,10 +57,10 @@ def hospital_notification(
     course: Course,
     activities: tuple[tuple[str, datetime], ...],
     status: str,
+    encounter: Resource,
     *,
     turn: int = 1,
     deceased: bool = False,
-    **encounter: Any,
 ) -> Resource:
     """A MedCom HospitalNotification. activities: the history with its times, the current one last.
 
@@ -275,7 +275,7 @@ def _provenance(course: Course, activity: str, at: datetime, headers: list[str],
 
 
 def _message(profile: str, guide: str, at: datetime, resources: Iterable[Resource]) -> Resource:
-    entries = [
+    entries: list[Resource] = [
         {"fullUrl": f"{_MEDCOM}/{guide}/{resource['resourceType']}/{resource['id']}", "resource": resource}
         for resource in resources
     ]

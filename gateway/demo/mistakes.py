@@ -41,7 +41,7 @@ def _broken_fhir() -> Iterator[Sending]:
     yield _fhir("antibiotics in the chemotherapy category", _discharge(902, mixed))
     first = course(0)
     period = {"start": first.discharged.isoformat()}
-    other = hospital_notification(first, (("admit-inpatient", first.admitted),), "in-progress", period=period)
+    other = hospital_notification(first, (("admit-inpatient", first.admitted),), "in-progress", {"period": period})
     yield _fhir("another letter under a used id", as_json(other))
 
 
@@ -50,8 +50,8 @@ def _discharge(number: int, *extensions: Resource) -> bytes:
     plan = course(number)
     history = (("admit-inpatient", plan.admitted), ("discharge-inpatient-home", plan.discharged))
     period = {"start": plan.admitted.isoformat(), "end": plan.discharged.isoformat()}
-    more = {"extension": list(extensions)} if extensions else {}
-    return as_json(hospital_notification(plan, history, "finished", period=period, **more))
+    encounter = {"period": period} | ({"extension": list(extensions)} if extensions else {})
+    return as_json(hospital_notification(plan, history, "finished", encounter))
 
 
 def _broken_letters() -> Iterator[Sending]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from gateway.demo import hl7v2, letters, municipal
 from gateway.demo.cast import Course, Visit, cast
-from gateway.demo.fhir_messages import care_communication, hospital_notification, iv_extension, referral
+from gateway.demo.fhir_messages import Resource, care_communication, hospital_notification, iv_extension, referral
 from gateway.demo.mistakes import mistakes
 from gateway.demo.sending import FHIR_JSON, FHIR_XML, MLLP, PROCESS_MESSAGE, XML, Sending, as_json, as_xml
 from settlement.records import WeightCategory
@@ -80,11 +79,11 @@ def _stay(course: Course) -> Iterator[Sending]:
 def _discharge(course: Course) -> Sending:
     late = timedelta(days=9) if course.quirk == "late-discharge" else timedelta()
     history = (("admit-inpatient", course.admitted), ("discharge-inpatient-home", course.discharged))
-    extensions = {}
+    extensions = []
     if course.carrier.startswith("notification"):
-        extensions = {"extension": [iv_extension(course.iv_type, course.category)]}
+        extensions = [iv_extension(course.iv_type, course.category)]
     return _notification(
-        course, history, "finished", start=course.admitted, end=course.discharged, late=late, **extensions
+        course, history, "finished", start=course.admitted, end=course.discharged, late=late, extensions=extensions
     )
 
 
@@ -97,10 +96,12 @@ def _notification(
     end: datetime | None = None,
     late: timedelta = timedelta(),
     turn: int = 1,
-    **encounter: Any,
+    deceased: bool = False,
+    extensions: Sequence[Resource] = (),
 ) -> Sending:
     period = {"start": start.isoformat()} | ({"end": end.isoformat()} if end else {})
-    message = hospital_notification(course, history, status, turn=turn, **encounter, period=period)
+    encounter = {"period": period} | ({"extension": list(extensions)} if extensions else {})
+    message = hospital_notification(course, history, status, encounter, turn=turn, deceased=deceased)
     label = f"notification {history[-1][0]}"
     leaves = history[-1][1] + late
     if course.carrier == "notification-xml":
@@ -123,7 +124,7 @@ def _handover(course: Course) -> Iterator[Sending]:
         )
 
 
-def _care(course: Course, at: datetime, text: str, *extensions: Any) -> Sending:
+def _care(course: Course, at: datetime, text: str, *extensions: Resource) -> Sending:
     message = care_communication(course, at, text, *extensions, category="extended-care-responsibility")
     return Sending("care communication", PROCESS_MESSAGE, as_json(message), FHIR_JSON, leaves=at)
 
@@ -161,4 +162,4 @@ def _quirk(course: Course) -> Iterator[Sending]:
             "url": f"{HN}/StructureDefinition/medcom-hospitalnotifiation-leave-period-extension",
             "valuePeriod": {"start": start.isoformat()},
         }
-        yield _notification(course, history, "onleave", start=course.admitted, extension=[leave])
+        yield _notification(course, history, "onleave", start=course.admitted, extensions=[leave])

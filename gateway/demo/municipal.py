@@ -39,7 +39,7 @@ def delivery_report(course: Course, visits: tuple[Visit, ...], part: int) -> Res
             }
         ],
     }
-    entries = [citizen, plan, *(_kl_visit(course, visit, plan["id"]) for visit in visits)]
+    entries: list[Resource] = [citizen, plan, *(_kl_visit(course, visit, plan["id"]) for visit in visits)]
     return {
         "resourceType": "Bundle",
         "id": ident("report", course.number, part),

@@ -98,7 +98,7 @@ async def _stage(folder: Path, settings: Settings, stop: asyncio.Event, *, keep_
         opened: asyncio.Future[Addresses] = asyncio.get_running_loop().create_future()
         serving = asyncio.create_task(serve(gateway, stop, background(gateway), opened.set_result))
         try:
-            await asyncio.wait({serving, opened}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((serving, asyncio.ensure_future(opened)), return_when=asyncio.FIRST_COMPLETED)
             if serving.done():
                 serving.result()
             yield Stage(gateway, opened.result(), region, folder)

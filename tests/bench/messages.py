@@ -25,8 +25,10 @@ def _template() -> bytes:
         plan,
         (("admit-inpatient", plan.admitted), ("discharge-inpatient-home", plan.discharged)),
         "finished",
-        period={"start": plan.admitted.isoformat(), "end": plan.discharged.isoformat()},
-        extension=[iv_extension(IvType.ANTIBIOTIC, WeightCategory.TWO)],
+        {
+            "period": {"start": plan.admitted.isoformat(), "end": plan.discharged.isoformat()},
+            "extension": [iv_extension(IvType.ANTIBIOTIC, WeightCategory.TWO)],
+        },
     )
     for entry in message["entry"][:4]:
         entry["resource"]["text"] = {"status": "generated", "div": _NARRATIVE}
