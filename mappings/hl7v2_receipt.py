@@ -4,7 +4,8 @@ When we answer, a message is both stored and processed, so one answer says all: 
 for an accept acknowledgement alone (MSH-15 filled in and not NE, MSH-16 empty or NE) gets CA, CE or CR. An answer is
 sent even where both fields say NE: a refusal nobody sees is a lost message.
 
-AR (CR) when the message was not understood: no readable MSH, unsupported type, event, processing id or version.
+AR (CR) when the message was not understood: no readable MSH, unsupported type, event, processing id or version; or when
+it could not be taken in at all: longer than is read, or nothing can be stored just now.
 AE (CE) when its content is refused. ERR is written as in v2.5 for 2.5 and later, and as ERR-1 with its repetitions
 before that.
 """
@@ -69,6 +70,7 @@ _CONDITION_OF = {
     "envelope-id-reused": "205",
 }
 _REJECTED = ("200", "201", "202", "203")
+_NOT_TAKEN = ("hl7-msh", "store-unavailable", "message-too-long")
 _SEVERITIES = {Severity.FATAL: "F", Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFORMATION: "I"}
 _PLACE = re.compile(r"(?P<segment>[A-Z][A-Z0-9]{2})(?:\[(?P<place>\d+)\])?(?:-(?P<field>\d+)(?:\.(?P<part>\d+))?)?")
 _LINE_BREAKS = re.compile(r"[\r\n\x0b\x1c]+")
@@ -133,7 +135,7 @@ def _code(quoted: dict[str, Any], verdict: Verdict) -> str:
 def _decision(verdict: Verdict) -> str:
     if verdict.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS, Outcome.DUPLICATE):
         return "A"
-    rejected = any(_condition(issue) in _REJECTED or issue.code == "hl7-msh" for issue in verdict.issues)
+    rejected = any(_condition(issue) in _REJECTED or issue.code in _NOT_TAKEN for issue in verdict.issues)
     return "R" if rejected else "E"
 
 
@@ -158,8 +160,9 @@ def _error(issue: Issue, mark: str) -> str:
 
 
 def _old_errors(issues: list[Issue], quoted: dict[str, Any]) -> list[str]:
-    """ERR before v2.5: ERR-1 repeats segment, sequence, field and condition."""
+    """ERR before v2.5: ERR-1 repeats segment, sequence, field and condition. It has no severity, so no warnings."""
     mark: str = quoted["separators"]
+    issues = [issue for issue in issues if _condition(issue) != "0"]
     located = (
         mark[1].join((*[*_location(issue.where), "", "", ""][:3], _coded(issue, mark, mark[4]))) for issue in issues
     )

@@ -143,7 +143,7 @@ def _separators(content: bytes) -> tuple[str, str]:
     """Field, component, repetition, escape and subcomponent separator, and what is wrong with them."""
     if not content:
         return "", "The message is empty: send one HL7 v2 message that begins with MSH."
-    if content[:3] != b"MSH":
+    if content[:3] != b"MSH" or len(content) < 4:
         return "", "The message does not begin with MSH: send one message a frame, without batch headers."
     marks = content[4:9].split(content[3:4])[0]
     used = content[3:4] + marks[:4]
