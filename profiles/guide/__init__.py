@@ -1,0 +1,74 @@
+"""Our own guide: FHIR resources under `resources/`, and the npm-layout package made of them.
+
+Layout of a FHIR package: package/package.json, package/.index.json, one file per resource (Confluence: NPM Package
+Specification). The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from profiles.names import BASE
+from profiles.strict_json import parse_json
+
+_FOLDER = Path(__file__).with_name("resources")
+_INDEXED = ("resourceType", "id", "url", "version", "kind", "type")
+
+
+@cache
+def sources() -> Mapping[str, bytes]:
+    """The guide's files by name, in order of name."""
+    return {path.name: path.read_bytes() for path in sorted(_FOLDER.glob("*.json"))}
+
+
+def resources() -> tuple[dict[str, Any], ...]:
+    """The guide's resources in their JSON form, in order of file name; fresh ones at every call."""
+    return tuple(parse_json(body)[0] for body in sources().values())
+
+
+def package() -> bytes:
+    """The guide as a FHIR package (.tgz)."""
+    files = {"package.json": _pretty(_manifest()), ".index.json": _pretty(_index()), **sources()}
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, body in files.items():
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(body)
+            archive.addfile(member, io.BytesIO(body))
+    return gzip.compress(buffer.getvalue(), compresslevel=9, mtime=0)
+
+
+def _manifest() -> dict[str, Any]:
+    guide = next(found for found in resources() if found["resourceType"] == "ImplementationGuide")
+    return {
+        "name": guide["packageId"],
+        "version": guide["version"],
+        "type": "IG",
+        "canonical": BASE,
+        "title": guide["title"],
+        "description": guide["description"],
+        "license": guide["license"],
+        "author": guide["publisher"],
+        "fhirVersions": guide["fhirVersion"],
+        "dependencies": {"hl7.fhir.r4.core": guide["fhirVersion"][0]},
+    }
+
+
+def _index() -> dict[str, Any]:
+    files = [
+        {"filename": name, "resourceType": found["resourceType"]}
+        | {key: found[key] for key in _INDEXED if key in found}
+        for name, found in zip(sources(), resources(), strict=True)
+    ]
+    return {"index-version": 2, "files": files}
+
+
+def _pretty(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
