@@ -13,7 +13,8 @@ Other codes are other treatments. They hold from the discharge; in XDIS19 from t
 letter or message says otherwise.
 
 `StatusCode` rettetbrev revises and annulleretbrev withdraws what the letter said before about the same stay
-(`EpisodeOfCareIdentifier`); an annulled XDIS19 withdraws its IV statement, not the admission it mentions.
+(`EpisodeOfCareIdentifier`); an annulled XDIS19 withdraws its IV statement, not the admission it mentions. A patient who
+is moved to another department or hospital (`EpisodeOfCareStatusCode`) was not discharged, and nor was one who died.
 The municipality is Receiver, or CCReceiver where only that is one (an epikrise goes to the general practitioner).
 """
 
@@ -36,6 +37,8 @@ _REFERRALS = ("XREF15", "XREF22")
 _CODE_PLACES = ("TreatmentCode", "DiagnoseCode")
 _REQUIRED = {"XDIS17": ("Discharge",), "XDIS19": ("EndOfTreatment",), "XDIS20": ("Admission",)}
 _OWN_PREFIXES = ("IVT", "IVK")
+_DIED = "doed"
+_MOVED = ("flyttet_til_sygehusafd", "flyttet_til_sygehus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Stay:
     admitted_at: datetime | None
     discharged_at: datetime | None
     planned_at: datetime | None
-    died: bool
+    status: str
 
 
 def read_records(
@@ -65,7 +68,8 @@ def read_records(
     issues = (*issues, *_stay_issues(kind, letter, stay))
     if kind.type in _REFERRALS:
         return (_referral(kind, stay, slot),), issues
-    return (*_stay_events(kind, stay), *_treatments(kind, stay, slot)), issues
+    treatments = _treatments(kind, stay, slot)
+    return (*_stay_events(kind, stay), *treatments), (*issues, *_unplaced(letter, slot, treatments))
 
 
 def read_slot(letter: etree._Element) -> tuple[Slot, tuple[Issue, ...]]:
@@ -121,7 +125,7 @@ def _stay(letter: etree._Element, head: Head, stated_at: datetime) -> Stay:
         admitted_at=admitted_at,
         discharged_at=discharged_at,
         planned_at=moment_at(letter, "PlannedDischarge"),
-        died=text_at(letter, "Patient/EpisodeOfCareStatusCode") == "doed",
+        status=text_at(letter, "Patient/EpisodeOfCareStatusCode"),
     )
 
 
@@ -152,12 +156,13 @@ def _stay_events(kind: Kind, stay: Stay) -> tuple[Record, ...]:
 
 
 def _ended(stay: Stay, at: datetime) -> tuple[Record, ...]:
-    """Who died in hospital was not discharged. A later letter about the same stay withdraws what it no longer says."""
-    kind, other = StayKind.DISCHARGE, StayKind.DEATH
-    if stay.died:
-        kind, other = other, kind
-    ended = _event(stay, kind, at)
-    return (ended,) if stay.head.action is Action.NEW else (ended, _event(stay, other, at, Action.CANCELLED))
+    """How the stay ended. A corrected letter that says how withdraws the other ending."""
+    died, moved = stay.status == _DIED, stay.status in _MOVED
+    ended = () if moved else (_event(stay, StayKind.DEATH if died else StayKind.DISCHARGE, at),)
+    if not stay.status or stay.head.action is Action.NEW:
+        return ended
+    others = [kind for kind in (StayKind.DISCHARGE, StayKind.DEATH) if kind not in {event.kind for event in ended}]
+    return (*ended, *(_event(stay, kind, at, Action.CANCELLED) for kind in others))
 
 
 def _event(stay: Stay, kind: StayKind, at: datetime, action: Action | None = None) -> StayEvent:
@@ -178,14 +183,21 @@ def _event(stay: Stay, kind: StayKind, at: datetime, action: Action | None = Non
 
 
 def _treatments(kind: Kind, stay: Stay, slot: Slot) -> tuple[Record, ...]:
-    """The IV statement. A revised letter that has none any more withdraws the one it had."""
+    """The IV statement: stated, or withdrawn where a letter annuls the discharge or has no IV code any more."""
     at = stay.planned_at if kind.type == "XDIS19" else stay.discharged_at
-    if kind.type == "XDIS20" or stay.died:
+    action = stay.head.action
+    annulled = action is Action.CANCELLED and kind.type in ("XDIS17", "XDIS18", "XDIS19")
+    if annulled or (action is Action.REVISED and slot == NOTHING and kind.type in ("XDIS18", "XDIS19")):
+        return (_treatment(kind, stay, NOTHING, at or stay.stated_at, Action.CANCELLED),)
+    stated = slot != NOTHING and action is not Action.CANCELLED and kind.type != "XDIS20"
+    return (_treatment(kind, stay, slot, at, action),) if stated and at and stay.status != _DIED else ()
+
+
+def _unplaced(letter: etree._Element, slot: Slot, treatments: tuple[Record, ...]) -> tuple[Issue, ...]:
+    if slot == NOTHING or treatments:
         return ()
-    if slot == NOTHING or stay.head.action is Action.CANCELLED:
-        withdrawn = stay.head.action is not Action.NEW
-        return (_treatment(kind, stay, NOTHING, at or stay.stated_at, Action.CANCELLED),) if withdrawn else ()
-    return (_treatment(kind, stay, slot, at, stay.head.action),) if at else ()
+    text = "IV type and weight category hold from a discharge, and this letter has none: they were not used."
+    return (warning("iv-not-discharged", f"/Emessage/{letter.tag}/Treatments", text, "business-rule"),)
 
 
 def _referral(kind: Kind, stay: Stay, slot: Slot) -> Treatment:
