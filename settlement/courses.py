@@ -80,12 +80,11 @@ def courses(records: Iterable[Record], directory: Directory) -> list[Course]:
 def dates(course: Course, citizen: Citizen) -> Dates:
     """When a course began and ended.
 
-    It starts when the hospital lets go: at the first discharge, or at the first treatment start where no discharge
-    is known. It ends at the first of: death, the next admission of another stay, the treatment going on in another
-    municipality, and the planned end if anything has been heard since.
+    It starts when the hospital lets go (see `_let_go`), and not after death. It ends at the first of: death, the next
+    admission of another stay, the treatment going on in another municipality, and the planned end if anything has
+    been heard since.
     """
-    discharged = _discharged(course)
-    started = _started(course, discharged, citizen.died_at)
+    started = _started(course, citizen.died_at)
     readmitted = _readmission(course.anchor, started, citizen.admissions) if started else None
     planned = _planned_end(course, started)
     hard = _earliest(readmitted, course.moved_on_at, citizen.died_at)
@@ -98,7 +97,7 @@ def dates(course: Course, citizen: Citizen) -> Dates:
         readmitted_at=readmitted,
         died_at=died,
         until=_earliest(hard, _end_of_day(planned)),
-        in_hospital=_is_back(course, discharged),
+        in_hospital=_is_back(course, started),
     )
 
 
@@ -145,14 +144,32 @@ def _admitted(course: Course) -> datetime | None:
     return min(stated + seen, default=None)
 
 
-def _discharged(course: Course) -> list[datetime]:
-    discharges = [event for event in course.events if event.kind is StayKind.DISCHARGE]
-    return sorted(event.discharged_at or event.at for event in discharges)
+def _started(course: Course, died_at: datetime | None) -> datetime | None:
+    moment = _let_go(course) if course.is_first else course.treatments[0].at
+    return moment if moment and not (died_at and died_at <= moment) else None
 
 
-def _started(course: Course, discharged: list[datetime], died_at: datetime | None) -> datetime | None:
-    moments = discharged[:1] if course.is_first and discharged else [item.at for item in course.treatments[:1]]
-    return next((at for at in moments if not died_at or at < died_at), None)
+def _let_go(course: Course) -> datetime | None:
+    """When the hospital let go of the citizen; None while it has not.
+
+    Of several discharges in one stay it is the first one during which a treatment was stated (before the citizen came
+    back), else the first one the citizen did not come back from. Without a discharge it is the first treatment start
+    after the last thing said of the stay: what is stated with an admission is still to come.
+    """
+    discharges = sorted(event.discharged_at or event.at for event in course.events if event.kind is StayKind.DISCHARGE)
+    back = sorted(event.at for event in course.events if event.kind is StayKind.ADMISSION)
+    starts = [treatment.at for treatment in course.treatments]
+    if not discharges:
+        inside = max((event.at for event in course.events if event.kind in _INSIDE), default=None)
+        return next((at for at in starts if not inside or at > inside), None)
+    for at in discharges:
+        returns = next((again for again in back if again > at), None)
+        if returns is None or any(at <= start < returns for start in starts):
+            return at
+    return None
+
+
+_INSIDE = (StayKind.ADMISSION, StayKind.LEAVE, StayKind.RETURN)
 
 
 def _readmission(anchor: str, started: datetime, every: Sequence[tuple[datetime, str]]) -> datetime | None:
@@ -165,9 +182,11 @@ def _planned_end(course: Course, started: datetime | None) -> datetime | None:
     return stated[-1] if stated and started and stated[-1] > started else None
 
 
-def _is_back(course: Course, discharged: list[datetime]) -> bool:
-    seen = [event.at for event in course.events if event.kind is StayKind.ADMISSION]
-    return bool(discharged and seen and max(seen) > discharged[-1])
+def _is_back(course: Course, started: datetime | None) -> bool:
+    """Whether the last thing said of the stay after the course started is an admission."""
+    later = [event for event in course.events if started and (event.discharged_at or event.at) > started]
+    moves = [event for event in later if event.kind in (StayKind.ADMISSION, StayKind.DISCHARGE)]
+    return bool(moves) and moves[-1].kind is StayKind.ADMISSION
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

@@ -124,6 +124,30 @@ def test_admitted_again_under_the_same_stay_is_on_hold() -> None:
     assert (episode.status, episode.started_at) == (EpisodeStatus.ONHOLD, when("2026-10-05"))
 
 
+def test_treatment_stated_with_the_admission_is_still_to_come() -> None:
+    stated = treatment("2026-10-01")
+    early = one([admission("2026-10-01"), stated])
+    assert (early.status, early.started_at, early.category) == (EpisodeStatus.PLANNED, None, WeightCategory.TWO)
+    assert one([admission("2026-10-01"), stated, discharge("2026-10-05")]).started_at == when("2026-10-05")
+    referred = one([admission("2026-10-01"), treatment("2026-10-04")])
+    assert (referred.status, referred.started_at) == (EpisodeStatus.ACTIVE, when("2026-10-04"))
+
+
+def test_a_discharge_the_citizen_came_back_from_starts_nothing_unless_treatment_was_stated() -> None:
+    """From the emergency department home and back within the stay: the course starts at the real discharge."""
+    stay = [
+        admission("2026-10-01 08:00", key="a1"),
+        discharge("2026-10-01 12:00", key="d1"),
+        admission("2026-10-01 15:00", key="a2"),
+    ]
+    assert one(stay).status is EpisodeStatus.PLANNED
+    home = [*stay, discharge("2026-10-05", key="d2")]
+    assert one([*home, treatment("2026-10-05")]).started_at == when("2026-10-05")
+    assert one([*home, treatment("2026-10-01 12:00")]).started_at == when("2026-10-01 12:00")
+    assert one([*stay, treatment("2026-10-01 12:00")]).status is EpisodeStatus.ONHOLD
+    assert one([*home, treatment("2026-10-01 12:00")]).status is EpisodeStatus.ACTIVE
+
+
 def test_records_without_stay_find_the_stay_they_fit() -> None:
     ward = Organisation(gln="5790000000012")
     letter = treatment("2026-10-05 15:00", stay="", hospital=OTHER_HOSPITAL)  # another unit, on the day of discharge
