@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from mappings.codes import find
 from mappings.danish_time import danish
 from mappings.fhir_common import Resource, codings, is_plausible, items, moment, node, text
-from profiles.issue import Issue, error, warning
+from profiles.issue import Issue, error, refuses, warning
 from profiles.names import FSIII
 from settlement.records import Action
 
@@ -45,7 +45,17 @@ class Times:
 
 
 def visit_times(encounter: Resource, where: str) -> Times:
-    """Start and end of an Encounter, and what is wrong with them (where: the Encounter's address)."""
+    """Start and end of an Encounter, and what is wrong with them (where: the Encounter's address).
+
+    Warnings are about time spent; an Encounter that is no visit yet has none.
+    """
+    times = _times(encounter, where)
+    if visit_action(encounter) is not None:
+        return times
+    return Times(times.at, times.end, tuple(issue for issue in times.issues if refuses([issue])))
+
+
+def _times(encounter: Resource, where: str) -> Times:
     period, where = node(encounter, "period"), f"{where}.period"
     started, ended = moment(text(period, "start")), moment(text(period, "end"))
     if started is None:
@@ -53,9 +63,6 @@ def visit_times(encounter: Resource, where: str) -> Times:
     if "end" in period and ended is None:
         advice = "The end is a date without a time; the visit counts without time spent."
         return Times(started, None, (warning("visit-end", f"{where}.end", advice),))
-    if ended and ended < started:
-        advice = "The visit ends before it begins; correct the one or the other."
-        return Times(started, None, (error("visit-order", where, advice, "business-rule"),))
     if ended and ended - started > _LONGEST:
         advice = "The visit lasts longer than a day; make sure that it is right."
         return Times(started, ended, (warning("visit-length", where, advice, "business-rule"),))

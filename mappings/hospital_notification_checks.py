@@ -139,13 +139,11 @@ def _period_issues(encounter: Entry) -> list[Issue]:
         issues.append(error("period-start", f"{where}.start", advice, "required"))
     if ended is None and "end" in period:
         issues.append(error("period-end", f"{where}.end", "Give the end with time and time zone.", "value"))
-    if started and ended and ended < started:
-        issues.append(error("period-order", where, "The stay ends before it begins; correct the one or the other."))
     return issues
 
 
 def _leave_issues(encounter: Entry) -> list[Issue]:
-    """medcom-hospitalNotification-6, and a leave that ends not before it starts."""
+    """medcom-hospitalNotification-6, and times that are times."""
     leave = node(extension(encounter.resource, LEAVE_PERIOD), "valuePeriod")
     started, ended = moment(text(leave, "start")), moment(text(leave, "end"))
     where = f"{encounter.where}.extension('{LEAVE_PERIOD}')"
@@ -153,8 +151,6 @@ def _leave_issues(encounter: Entry) -> list[Issue]:
         return [error("leave-start", where, "Say when the leave began, with time and time zone.", "required")]
     if "end" in leave and ended is None:
         return [error("leave-end", where, "Give the end of the leave with time and time zone.", "value")]
-    if started and ended and ended < started:
-        return [error("leave-order", where, "The leave ends before it begins; correct the one or the other.")]
     return []
 
 

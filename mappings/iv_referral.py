@@ -100,8 +100,6 @@ def _time_issues(entry: Entry) -> list[Issue]:
     if period and (started is None or (ended is None and "end" in period)):
         advice = "Give start and end of the treatment with time and time zone."
         issues.append(error("referral-period", f"{where}.occurrencePeriod", advice, "value"))
-    if started and ended and ended < started:
-        issues.append(error("referral-period", f"{where}.occurrencePeriod", "The treatment ends before it begins."))
     return issues
 
 

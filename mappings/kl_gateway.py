@@ -171,7 +171,7 @@ def _encounter_issues(report: _Report, entry: Entry) -> list[Issue]:
 def _visit(report: _Report, entry: Entry) -> tuple[Encounter | None, tuple[Issue, ...]]:
     action, times = visit_action(entry.resource), visit_times(entry.resource, entry.where)
     if action is None or times.at is None or report.stated_at is None:
-        return None, tuple(issue for issue in times.issues if refuses([issue]))
+        return None, times.issues
     concepts, lost = _interventions(report, entry)
     done = intervention(concepts)
     record = Encounter(
