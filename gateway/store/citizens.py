@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from gateway.store.contract import EpisodeSearch
 from gateway.store.messages import mark_stale
 from gateway.store.packing import read_episode, read_record, write_episode
-from gateway.store.shelf import AnyRow, Shelf
+from gateway.store.shelf import EMPTY, AnyRow, Shelf
 from gateway.store.tables import table
 from mappings.reading import Citizen
 from settlement.episodes import Episode
@@ -124,5 +124,5 @@ def _filters(search: EpisodeSearch) -> list[ColumnElement[bool]]:
     }
     filters = [columns[name] == value for name, value in wanted.items() if value]
     if search.missing:
-        filters += [columns.missing != "", columns.missing.contains(f",{search.missing},", autoescape=True)]
+        filters += [columns.missing != EMPTY, columns.missing.contains(f",{search.missing},", autoescape=True)]
     return filters

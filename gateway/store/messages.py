@@ -12,7 +12,7 @@ from gateway.errors import ConflictError
 from gateway.store.contract import Message, MessageSearch, Traffic
 from gateway.store.message_rows import citizen_row, clean, organisations, record_rows, takes_records, words
 from gateway.store.packing import pack, read_time, read_verdict, unpack, write_time, write_verdict
-from gateway.store.shelf import AnyRow, Shelf, upsert
+from gateway.store.shelf import EMPTY, AnyRow, Shelf, upsert
 from gateway.store.tables import table
 from mappings.reading import Outcome, Reading, Receipt, Verdict
 
@@ -114,6 +114,8 @@ def _filters(search: MessageSearch) -> list[ColumnElement[bool]]:
         for name in ("format", "outcome", "event", "citizen_key")
         if (value := getattr(search, name))
     ]
+    if search.citizen_key:
+        filters.append(columns.citizen_key != EMPTY)
     if search.text.strip():
         filters.append(columns.words.contains(clean(search.text).strip().lower(), autoescape=True))
     if search.since is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Row, Table
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, Row, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -14,6 +14,9 @@ from gateway.errors import StoreError
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever was selected."""
+
+EMPTY: ColumnElement[str] = literal_column("''")
+"""The empty text, written out: SQLite uses an index of what is not empty only where the statement says so itself."""
 
 _CHUNK = 500
 
@@ -50,8 +53,11 @@ class Shelf:
 
     def _stream(self, statement: Executable) -> Iterator[AnyRow]:
         """Rows of one statement, all seen at the same moment, without holding them all in memory."""
-        with self._reading() as connection:
-            yield from connection.execution_options(yield_per=_CHUNK).execute(statement)
+        with (
+            self._reading() as connection,
+            connection.execution_options(yield_per=_CHUNK).execute(statement) as rows,
+        ):
+            yield from rows
 
 
 def upsert(
@@ -64,11 +70,12 @@ def upsert(
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     insert = make(table).values(**values)
     keys = [column.name for column in table.primary_key]
-    if not replace:
-        return connection.execute(insert.on_conflict_do_nothing(index_elements=keys)).rowcount > 0
-    changes = {name: insert.excluded[name] for name in replace}
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=changes, where=only_if)
-    return connection.execute(statement).rowcount > 0
+    if replace:
+        changes = {name: insert.excluded[name] for name in replace}
+        insert = insert.on_conflict_do_update(index_elements=keys, set_=changes, where=only_if)
+    else:
+        insert = insert.on_conflict_do_nothing(index_elements=keys)
+    return connection.execute(insert.returning(*table.primary_key)).first() is not None
 
 
 @contextmanager

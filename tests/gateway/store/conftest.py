@@ -1,4 +1,4 @@
-"""Stores to test: SQLite in a temporary folder, and a database of its own on a real PostgreSQL server for each test.
+"""Stores to test: SQLite in a temporary folder, and a schema of its own on a real PostgreSQL server for each test.
 
 The server is the one OVERGANG_TEST_POSTGRESQL names; without it, a private one is started from the installed binaries.
 """
@@ -45,12 +45,13 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_database(postgresql_server: str) -> Iterator[str]:
-    """The url of an empty database of this test's own."""
+    """A url that leads into an empty schema of this test's own."""
     name = f"overgang_test_{os.getpid()}_{next(_NUMBERS)}"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        connection.execute(f"CREATE SCHEMA {name}".encode())
+        url = make_url(postgresql_server).update_query_dict({"options": f"-csearch_path={name}"})
+        yield url.render_as_string(hide_password=False)
+        connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -75,12 +76,12 @@ def _binaries() -> Path | None:
 
 
 def _start(binaries: Path, folder: Path) -> str:
-    """Start a server that listens on a socket in its folder only."""
+    """Start a server that listens on a socket in its folder only. It outlives every test, so it need not sync."""
     if os.getuid() == 0:
         shutil.chown(folder, _servant())
     data = folder / "data"
     _run(binaries / "initdb", "-D", str(data), "-U", "overgang", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=50"
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
     _run(binaries / "pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
     return f"postgresql://overgang@/postgres?host={folder}"
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from gateway.store.contract import MessageSearch, Store, Traffic
-from gateway.store.messages import MessageShelf, page
+from gateway.store.messages import page
 from mappings.reading import Outcome, Verdict
+from tests.gateway.store.plans import plan
 from tests.gateway.store.samples import NOON, answer, arrival
 
 REFUSED = Verdict(Outcome.REFUSED)
@@ -91,15 +91,4 @@ def test_what_is_not_there_is_none(store: Store) -> None:
     ],
 )
 def test_searches_use_an_index(store: Store, search: MessageSearch, index: str) -> None:
-    assert isinstance(store, MessageShelf)
-    assert index in plan(store, search)
-
-
-def plan(store: MessageShelf, search: MessageSearch) -> str:
-    """How the database means to find the messages (PostgreSQL: also on tables too small for it to bother)."""
-    with store._engine.connect() as connection:
-        statement = page(search).compile(connection, compile_kwargs={"literal_binds": True})
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL enable_seqscan = off"))
-            return str(connection.exec_driver_sql(f"EXPLAIN {statement}".replace("%", "%%")).all())
-        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all())
+    assert index in plan(store, page(search))
