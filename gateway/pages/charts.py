@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-WIDTH = 640
-LABEL = 200
-VALUE = 100
-ROW = 30
-BAR = 18
-LONGEST_LABEL = 25
+WIDTH = 480
+LABEL = 165
+VALUE = 110
+ROW = 26
+BAR = 16
+LONGEST_LABEL = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,6 @@ def stacked_bars(bars: Sequence[Bar], title: str) -> Markup:
     rows = Markup().join(_row(number, bar, largest) for number, bar in enumerate(bars))
     frame = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>')
     return frame.format(WIDTH, ROW * len(bars), title, title, rows)
-
-
-def plain_bars(rows: Sequence[tuple[str, int, str]], title: str) -> Markup:
-    """Horizontal bars of one colour: (label, size, value as text) each."""
-    return stacked_bars([Bar(label, (Part(size, "tone-1", value),), value) for label, size, value in rows], title)
 
 
 def _row(number: int, bar: Bar, largest: int) -> Markup:

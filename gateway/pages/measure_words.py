@@ -28,7 +28,7 @@ def value_text(count: Count, unit: str, texts: Texts) -> str:
     return f"{number(rounded, language)}\u00a0{texts.code('unit', unit)}"
 
 
-def stratum_label(visit: Visit, dimension: str, value: str, on: date) -> str:
+def stratum_label(visit: Visit, on: date, dimension: str, value: str) -> str:
     """A group's key in words; the key itself where there are none."""
     if value == UNKNOWN:
         return visit.texts("quality.unknown")

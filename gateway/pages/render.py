@@ -73,6 +73,5 @@ def render(template: str, texts: Texts, values: Mapping[str, Any]) -> str:
         "day": partial(show.day, language=language),
         "size": partial(show.size, language=language),
         "stacked_bars": charts.stacked_bars,
-        "plain_bars": charts.plain_bars,
     }
     return environment().get_template(template).render(helpers | dict(values))
