@@ -150,9 +150,11 @@ class Mllp:
             return self._rejection(frame.body, _NOT_STORED)
         return taken.receipt.body if taken.receipt else None
 
-    def _rejection(self, body: bytes, issue: Issue) -> bytes:
-        """An acknowledgement AR for a message that was not taken in at all."""
+    def _rejection(self, body: bytes, issue: Issue) -> bytes | None:
+        """An acknowledgement AR for a message that was not taken in at all; None for one that is itself a receipt."""
         form, reading = read(body, Family.HL7V2, MEDIA_TYPE)
+        if not reading.wants_receipt:
+            return None
         stamp = Stamp(str(uuid.uuid4()), str(uuid.uuid4()), self._gateway.now())
         return form.receipt(reading, Verdict(Outcome.REFUSED, (issue,)), stamp).body
 

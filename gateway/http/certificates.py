@@ -54,6 +54,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     _certificate = ""
     _header_bytes = 0
+    _parsed_bytes = 0
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
@@ -68,13 +69,13 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the bytes of a header that is still under way; too many end the connection."""
-        if self._deadline is not None:
-            self._header_bytes += len(data)
+        """Count the bytes of a header that goes on over several reads; too many end the connection."""
+        under_way = self._deadline is not None
         super().data_received(data)
-        if self._deadline is not None and self._header_bytes > HEADER_BYTES:
-            self.send_400_response("The header is too long.")
-            self._header_arrived()
+        if under_way and self._deadline is not None:
+            self._header_bytes += len(data)
+            if self._header_bytes > HEADER_BYTES and not self.transport.is_closing():
+                self.send_400_response("The header is too long.")
 
     def on_message_begin(self) -> None:
         """A request begins: its header is due."""
@@ -83,14 +84,30 @@ class GuardedProtocol(HttpToolsProtocol):
         extra[CERTIFICATE] = self._certificate
         self._expect_header()
 
+    def on_url(self, url: bytes) -> None:
+        """A piece of the url."""
+        self._count(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A whole header field."""
+        self._count(name, value)
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """The header is here; the body has its own deadline (gateway/http/limits.py)."""
         self._header_arrived()
         super().on_headers_complete()
 
+    def _count(self, *parts: bytes) -> None:
+        """Raises ValueError when the header gets too long; the parser ends and uvicorn answers 400."""
+        self._parsed_bytes += sum(map(len, parts))
+        if self._parsed_bytes > HEADER_BYTES:
+            raise ValueError("the header is too long")
+
     def _expect_header(self) -> None:
         self._header_arrived()
-        self._header_bytes = 0
+        self._header_bytes = self._parsed_bytes = 0
         self._deadline = self.loop.call_later(HEADER_SECONDS, self._too_slow)
 
     def _header_arrived(self) -> None:

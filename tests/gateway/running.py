@@ -13,6 +13,10 @@ import httpx2
 from fastapi import FastAPI
 
 from gateway.build import Gateway, build
+from gateway.demo import hl7v2
+from gateway.demo.cast import course
+from gateway.demo.fhir_messages import hospital_notification
+from gateway.demo.municipal import encounter
 from gateway.http.app import create_app
 from gateway.settings import Settings
 from settlement.lines import Document
@@ -47,6 +51,24 @@ def client_of_app(app: FastAPI, *, raising: bool = True) -> httpx2.AsyncClient:
     """A client of an application, in process. raising: a fault of the application fails the test."""
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=raising)
     return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
+
+
+def notification(number: int = 1) -> dict[str, Any]:
+    """A HospitalNotification of an admission, one of its own for each number."""
+    plan = course(number)
+    period = {"period": {"start": plan.admitted.isoformat()}}
+    return hospital_notification(plan, (("admit-inpatient", plan.admitted),), "in-progress", period)
+
+
+def visit(number: int = 0) -> dict[str, Any]:
+    """A municipal visit as a plain Encounter."""
+    plan = course(number)
+    return encounter(plan, plan.visits[0])
+
+
+def admission(number: int = 1) -> bytes:
+    """An ADT^A01, one of its own for each number."""
+    return hl7v2.admission(course(number))
 
 
 def sha256(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -14,16 +13,25 @@ from starlette.responses import Response
 
 from gateway.build import Gateway
 from gateway.demo import letters
-from gateway.demo.cast import Course, course
-from gateway.demo.fhir_messages import hospital_notification
+from gateway.demo.cast import course
 from gateway.demo.month import month
-from gateway.demo.municipal import encounter, questionnaire
+from gateway.demo.municipal import questionnaire
 from gateway.demo.sending import Sending, as_json, as_xml
 from gateway.http.access import Policy, policy_of, require_policies
 from gateway.http.app import create_app
 from gateway.store.contract import MessageSearch
 from mappings.reading import Outcome
-from tests.gateway.running import FHIR_JSON, FHIR_XML, bearer, client_of, client_of_app, gateway_at, sha256
+from tests.gateway.running import (
+    FHIR_JSON,
+    FHIR_XML,
+    bearer,
+    client_of,
+    client_of_app,
+    gateway_at,
+    notification,
+    sha256,
+    visit,
+)
 
 PROCESS = "/fhir/$process-message"
 XML = {"Content-Type": "application/xml"}
@@ -40,16 +48,6 @@ def gateway(tmp_path: Path) -> Iterator[Gateway]:
 async def client(gateway: Gateway) -> AsyncIterator[httpx2.AsyncClient]:
     async with client_of(gateway) as made:
         yield made
-
-
-def notification(number: int = 1) -> dict[str, Any]:
-    plan = course(number)
-    period = {"start": plan.admitted.isoformat()}
-    return hospital_notification(plan, (("admit-inpatient", plan.admitted),), "in-progress", period=period)
-
-
-def visit(plan: Course) -> dict[str, Any]:
-    return encounter(plan, plan.visits[0])
 
 
 def count(gateway: Gateway, outcome: Outcome | None = None) -> int:
@@ -123,7 +121,7 @@ async def test_a_letter_is_answered_with_a_receipt(client: httpx2.AsyncClient) -
 
 
 async def test_a_visit_is_created_then_repeated(client: httpx2.AsyncClient) -> None:
-    body = as_json(visit(course(0)))
+    body = as_json(visit(0))
     created = await client.post("/fhir/Encounter", content=body, headers=FHIR_JSON)
     assert created.status_code == 201, created.text
     assert is_outcome(created)
@@ -132,7 +130,7 @@ async def test_a_visit_is_created_then_repeated(client: httpx2.AsyncClient) -> N
 
 
 async def test_what_comes_back_is_as_preferred(client: httpx2.AsyncClient) -> None:
-    resource = visit(course(0))
+    resource = visit(0)
     url = f"/fhir/Encounter/{resource['id']}"
     minimal = await client.put(url, content=as_json(resource), headers={**FHIR_JSON, "Prefer": "return=minimal"})
     assert (minimal.status_code, minimal.content) == (200, b"")
@@ -143,7 +141,7 @@ async def test_what_comes_back_is_as_preferred(client: httpx2.AsyncClient) -> No
 
 
 async def test_the_url_must_agree_with_the_body(client: httpx2.AsyncClient, gateway: Gateway) -> None:
-    resource = visit(course(0))
+    resource = visit(0)
     for method, url in [
         ("PUT", "/fhir/Encounter/other"),
         ("POST", "/fhir/Questionnaire"),
@@ -156,7 +154,7 @@ async def test_the_url_must_agree_with_the_body(client: httpx2.AsyncClient, gate
 
 
 async def test_a_broken_rule_is_422(client: httpx2.AsyncClient) -> None:
-    resource = {**visit(course(0)), "status": "on-fire"}
+    resource = {**visit(0), "status": "on-fire"}
     answer = await client.post("/fhir/Encounter", content=as_json(resource), headers=FHIR_JSON)
     assert answer.status_code == 422
     assert "Encounter.status" in answer.text
@@ -345,8 +343,7 @@ async def test_nothing_is_read_of_a_stranger(secured: httpx2.AsyncClient) -> Non
 
 
 async def test_roles_do_what_is_theirs(secured: httpx2.AsyncClient) -> None:
-    plan = course(1)
-    body = as_json(visit(plan))
+    body = as_json(visit(1))
     hospital = await secured.post("/fhir/Encounter", content=body, headers={**FHIR_JSON, **bearer("hospital")})
     assert hospital.status_code == 403
     municipality = await secured.post("/fhir/Encounter", content=body, headers={**FHIR_JSON, **bearer("municipality")})
