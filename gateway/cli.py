@@ -52,6 +52,7 @@ err = Console(stderr=True)
 
 def main() -> None:
     """Run the command line; errors about calls become one clear line and an exit code."""
+    configure_logs("warning")
     try:
         app()
     except GatewayError as problem:

@@ -49,7 +49,7 @@ def _adt(course: Course, event: str, at: datetime, segments: list[str]) -> bytes
 def _message(course: Course, kind: str, event: str, at: datetime, segments: list[str]) -> bytes:
     head = (
         f"MSH|^~\\&|EPJ|{_facility(course.hospital)}|OMSORG|{_facility(course.municipality)}|{_time(at)}||{kind}|"
-        f"{event}{course.number:05d}|P|2.5.1|||AL|NE||UNICODE UTF-8"
+        f"{event}{course.number:05d}|P|2.5.1||||||UNICODE UTF-8"
     )
     return ("\r".join([head, *segments]) + "\r").encode()
 
