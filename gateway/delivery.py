@@ -129,7 +129,7 @@ class Courier:
         if self._put_back(row):
             return None
         self._save(replace(row, state=_STATES[result.fate], last_error=result.reason))
-        structlog.get_logger().info("delivery tried", document=document, fate=result.fate, reason=result.reason)
+        _note(document, result)
         return self.patience.wait(tries, result.wait) if result.fate is Fate.RETRY else None
 
     def _send(self, row: Row) -> tuple[Row, Attempt]:
@@ -185,6 +185,12 @@ def resend(store: Store, document: str, now: datetime) -> list[Row]:
 def job_name(document: str, endpoint: str) -> str:
     """The name of the job that delivers a document to an endpoint."""
     return f"{document}.{hashlib.sha256(endpoint.encode()).hexdigest()[:8]}"
+
+
+def _note(document: str, result: Attempt) -> None:
+    log = structlog.get_logger()
+    write = log.warning if result.fate is Fate.FAILED else log.info
+    write("delivery tried", document=document, fate=result.fate, reason=result.reason)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -34,6 +34,7 @@ Try = Callable[[str, str, int], float | None]
 
 QUEUE = "deliveries"
 AT_ONCE = 4
+"""Tries at the same time to one endpoint: a region that hangs holds up nobody else's."""
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 ABANDONED_SECONDS = 900
 """A try is over long before this; one still marked as running on another machine has lost its machine."""
@@ -60,7 +61,10 @@ class Jobs:
             self._deliver = DBOS.workflow(name="deliver")(self._workflow())
             DBOS.launch()
             DBOS.register_queue(
-                QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=self.poll, on_conflict="always_update"
+                QUEUE,
+                partition_worker_concurrency=AT_ONCE,
+                polling_interval_sec=self.poll,
+                on_conflict="always_update",
             )
 
     def _workflow(self) -> Callable[[str, str, str, int, int], None]:
@@ -77,7 +81,8 @@ class Jobs:
         from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
         if self._deliver:
-            with SetWorkflowID(f"{name}.{number}"), SetEnqueueOptions(delay_seconds=wait):
+            options = SetEnqueueOptions(delay_seconds=wait, queue_partition_key=endpoint)
+            with SetWorkflowID(f"{name}.{number}"), options:
                 DBOS.enqueue_workflow(QUEUE, self._deliver, name, document, endpoint, number, tries)
 
     def live(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ import httpx2
 FHIR_JSON = "application/fhir+json"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LARGEST_ANSWER = 64_000_000
+LONGEST_ANSWER = 60.0
 _PASSING = frozenset({408, 425, 429})
 
 
@@ -153,11 +155,11 @@ def _passing(status: int) -> bool:
 
 
 def _read(answer: httpx2.Response) -> bytes:
-    """The body, or nothing when it is larger than any honest answer."""
-    body = bytearray()
+    """The body, or nothing when it is larger, or takes longer to come, than any honest answer."""
+    body, end = bytearray(), time.monotonic() + LONGEST_ANSWER
     for chunk in answer.iter_bytes():
         body += chunk
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > LARGEST_ANSWER or time.monotonic() > end:
             return b""
     return bytes(body)
 

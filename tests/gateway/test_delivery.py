@@ -181,6 +181,43 @@ async def test_a_lost_jobs_database_does_not_lose_or_repeat_a_delivery(place: Pl
     assert (len(place.region.stored), place.region.posts) == (1, 1)
 
 
+def report(numerator: int) -> Document:
+    resource = {"resourceType": "MeasureReport", "id": "r1", "status": "complete", "group": [{"count": numerator}]}
+    body = canonical_json(sealed(resource))
+    digest = hashlib.sha256(body).hexdigest()
+    return Document("r1", "measure-report", "2026-Q3", "0751", "DK-82", "complete", body, digest, AT)
+
+
+async def test_a_report_that_changes_is_delivered_again(place: Place) -> None:
+    place.store.save_documents([report(1)])
+    await deliver_until(place, {"accepted"})
+    place.store.save_documents([report(1), report(2)])
+    await deliver_until(place, {"accepted"})
+    assert place.region.stored == [report(1).body, report(2).body]
+
+
+async def test_a_region_that_hangs_holds_up_no_other(place: Place) -> None:
+    with region_server() as other:
+        place.region.hold = threading.Event()
+        file = place.settings.organisations
+        assert file is not None
+        file.write_text(
+            file.read_text() + '\n[[organisation]]\nname = "Region Syddanmark"\nrole = "region"\nregion = "DK-83"\n'
+            f'endpoint = "{other.base}"\n'
+        )
+        register = load_register(file)
+        there = Place(other, place.settings, register, open_store(place.settings, register.endpoints))
+        there.store.save_documents([document(f"d{number}") for number in range(8)])
+        there.store.save_documents([replace(document("other"), recipient="DK-83")])
+        stop = asyncio.Event()
+        task = asyncio.create_task(there.delivery().run(stop))
+        assert await asyncio.to_thread(other.on_stored.wait, 20)
+        place.region.hold.set()
+        stop.set()
+        await task
+        there.store.close()
+
+
 async def test_nothing_is_sent_to_an_endpoint_that_is_not_configured(place: Place) -> None:
     place.store.save_documents([document("d1")])
     place.store.save_delivery(replace(place.row(), state="accepted"))
