@@ -59,6 +59,12 @@ def moment(value: str) -> datetime | None:
     return read if read.tzinfo and is_plausible(read) else None
 
 
+def backwards(period: Resource) -> bool:
+    """Whether a Period ends before it starts, to the second and whichever the time zones (per-1, as meant)."""
+    started, ended = moment(text(period, "start")), moment(text(period, "end"))
+    return bool(started and ended and ended < started)
+
+
 def is_plausible(at: datetime) -> bool:
     """Whether a time can be of anybody alive or planned for; others break arithmetic with time zones."""
     return _YEARS[0] <= at.year <= _YEARS[1]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from mappings.codes import find
 from mappings.danish_time import danish
-from mappings.fhir_common import Resource, codings, is_plausible, items, moment, node, text
+from mappings.fhir_common import Resource, backwards, codings, is_plausible, items, moment, node, text
 from profiles.issue import Issue, error, refuses, warning
 from profiles.names import FSIII
 from settlement.records import Action
@@ -63,6 +63,9 @@ def _times(encounter: Resource, where: str) -> Times:
     if "end" in period and ended is None:
         advice = "The end is a date without a time; the visit counts without time spent."
         return Times(started, None, (warning("visit-end", f"{where}.end", advice),))
+    if backwards(period):
+        advice = "The visit ends before it begins; correct the one or the other."
+        return Times(started, None, (error("visit-order", where, advice, "business-rule"),))
     if ended and ended - started > _LONGEST:
         advice = "The visit lasts longer than a day; make sure that it is right."
         return Times(started, ended, (warning("visit-length", where, advice, "business-rule"),))

@@ -9,7 +9,7 @@ whether the stay stands at all: entered-in-error without a cancelled admission.
 from __future__ import annotations
 
 from mappings.codes import Row, find, table
-from mappings.fhir_common import EMPTY, Entry, Resource, extension, items, moment, node, text
+from mappings.fhir_common import EMPTY, Entry, Resource, backwards, extension, items, moment, node, text
 from mappings.fhir_message import Message, destination_use
 from mappings.fhir_parties import citizen_issues
 from profiles.issue import Issue, error, warning
@@ -137,6 +137,8 @@ def _period_issues(encounter: Entry) -> list[Issue]:
     if started is None:
         advice = "Say when the stay began, with time and time zone."
         issues.append(error("period-start", f"{where}.start", advice, "required"))
+    if backwards(period):
+        issues.append(error("period-order", where, "The stay ends before it begins; correct the one or the other."))
     if ended is None and "end" in period:
         issues.append(error("period-end", f"{where}.end", "Give the end with time and time zone.", "value"))
     return issues
@@ -151,6 +153,8 @@ def _leave_issues(encounter: Entry) -> list[Issue]:
         return [error("leave-start", where, "Say when the leave began, with time and time zone.", "required")]
     if "end" in leave and ended is None:
         return [error("leave-end", where, "Give the end of the leave with time and time zone.", "value")]
+    if backwards(leave):
+        return [error("leave-order", where, "The leave ends before it begins; correct the one or the other.")]
     return []
 
 

@@ -20,7 +20,7 @@ from datetime import datetime
 from mappings.acknowledgement import receipt
 from mappings.codes import find, table
 from mappings.danish_ids import plain_id
-from mappings.fhir_common import EMPTY, Entry, codings, items, moment, node, text
+from mappings.fhir_common import EMPTY, Entry, backwards, codings, items, moment, node, text
 from mappings.fhir_message import Mapped, Message, event_code, read_message
 from mappings.fhir_parties import organisation
 from mappings.hospital_notification import stay_id
@@ -100,6 +100,8 @@ def _time_issues(entry: Entry) -> list[Issue]:
     if period and (started is None or (ended is None and "end" in period)):
         advice = "Give start and end of the treatment with time and time zone."
         issues.append(error("referral-period", f"{where}.occurrencePeriod", advice, "value"))
+    if backwards(period):
+        issues.append(error("referral-period", f"{where}.occurrencePeriod", "The treatment ends before it begins."))
     return issues
 
 

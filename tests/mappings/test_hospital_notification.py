@@ -145,6 +145,10 @@ def _ends_first(bundle: Resource) -> None:
     resource(bundle, "Encounter")["period"]["end"] = "2026-10-01T00:00:00+02:00"
 
 
+def _ends_an_hour_early(bundle: Resource) -> None:
+    resource(bundle, "Encounter")["period"]["end"] = "2026-10-05T07:30:00+02:00"
+
+
 def _no_stay(bundle: Resource) -> None:
     resource(bundle, "Encounter")["episodeOfCare"] = [{"reference": "EpisodeOfCare/1"}]
 
@@ -196,6 +200,7 @@ def _header_last(bundle: Resource) -> None:
         (_no_period, "period-start"),
         (_start_by_day, "period-start"),
         (_ends_first, "per-1"),
+        (_ends_an_hour_early, "period-order"),
         (_no_stay, "stay-missing"),
         (_diagnosis, "not-allowed"),
         (_entered_in_error, "advis-entered-in-error"),
