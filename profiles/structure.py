@@ -18,7 +18,7 @@ from profiles.issue import Issue, Severity, fatal
 from profiles.narrative import check_narrative
 from profiles.primitives import PRIMITIVES
 from profiles.r4.facts import Element, Type, TypeUse, facts
-from profiles.structure_rules import LOCAL_REFERENCE, TYPE_RULES, check_contained
+from profiles.structure_rules import LOCAL_REFERENCE, TYPE_RULES, check_contained, check_extension_url
 
 _NULL = "structure-null"
 
@@ -98,6 +98,8 @@ class _Compiler:
             for element in fact.elements:
                 for name, use in element.properties():
                     steps |= self.steps_of(name, use, element)
+            if "extension" in steps and type_name != "Extension":
+                steps |= self.outer_extensions(steps)
         return self.checks[type_name]
 
     def steps_of(self, name: str, use: TypeUse, element: Element) -> dict[str, Check]:
@@ -109,6 +111,12 @@ class _Compiler:
         if element.repeats:
             return {name: _list_check(_or_null(check)), f"_{name}": _list_check(_or_none(extras))}
         return {name: check, f"_{name}": extras}
+
+    def outer_extensions(self, steps: Mapping[str, Check]) -> dict[str, Check]:
+        """The checks of extensions that are not inside another one."""
+        inner = self.check_of("Extension")
+        outer = _list_check(lambda value: inner(value) or check_extension_url(value))
+        return {name: outer for name in ("extension", "modifierExtension") if name in steps}
 
     def value_check(self, use: TypeUse, element: Element) -> Check:
         if use.code == "xhtml":

@@ -22,6 +22,7 @@ _REFERENCE = re.compile(
     r"|[A-Z][A-Za-z]+\?\S+"
 ).fullmatch
 _REST_URL = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})").fullmatch
+_NARRATIVE_LINK = re.compile(r"""["'](#[A-Za-z0-9\-.]+)["']""")
 _RESULT_TYPES = ("searchset", "history")
 _FREE_FULL_URL = ("transaction", "transaction-response", "batch", "batch-response")
 
@@ -33,6 +34,15 @@ def check_extension(value: dict[str, Any]) -> Found:
         return None
     text = "An extension must have either a value or extensions, not both and not neither (ext-1)."
     return [Fault("ext-1", text, "invariant")]
+
+
+def check_extension_url(value: Any) -> Found:
+    """The url of an extension that is not inside another is absolute (R4, Extensibility)."""
+    url = value.get("url") if type(value) is dict else None
+    if type(url) is not str or ":" in url:
+        return None
+    text = "The url of an extension must be absolute; only extensions inside others have short names."
+    return [Fault("extension-url", text, "value", step="url")]
 
 
 def check_reference(value: dict[str, Any]) -> Found:
@@ -107,7 +117,7 @@ def _check_one_contained(inner: dict[str, Any], referred: set[str]) -> list[Faul
 
 
 def _local_references(value: Any) -> Iterator[str]:
-    """All texts that begin with #, wherever a reference, canonical or uri may stand; "" for a bare #."""
+    """All texts that begin with #, wherever a reference, canonical, uri or link may stand; "" for a bare #."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from _local_references(inner)
@@ -116,6 +126,8 @@ def _local_references(value: Any) -> Iterator[str]:
             yield from _local_references(inner)
     elif isinstance(value, str) and value.startswith("#"):
         yield value if len(value) > 1 else ""
+    elif isinstance(value, str) and value.startswith("<div"):
+        yield from _NARRATIVE_LINK.findall(value)
 
 
 def check_bundle(bundle: dict[str, Any]) -> Found:
@@ -226,8 +238,9 @@ def _check_full_url(full_url: str, resource: Any, seen: set[tuple[str, str]], ki
     if "/_history/" in full_url:
         faults.append(Fault("bdl-8", "A fullUrl must not name a version (bdl-8).", "invariant"))
     found = _REST_URL(full_url)
-    if found and "id" in inner and found[1] == inner.get("resourceType") and found[2] != inner["id"]:
-        text = "The fullUrl must end in the resource's own id."
+    is_rest = found is not None and found[1] in resource_types() and "id" in inner
+    if found and is_rest and (found[1], found[2]) != (inner.get("resourceType"), inner["id"]):
+        text = "The fullUrl must end in the resource's own type and id."
         faults.append(Fault("bundle-full-url", text, "value"))
     return faults
 
