@@ -57,15 +57,20 @@ class Jobs:
 
         logging.getLogger("dbos").addHandler(logging.NullHandler())  # so that it leaves its records to our log
         with _translated():
-            DBOS(config=_config(self.settings))
+            DBOS(config=_config(self.settings, self.poll))
             self._deliver = DBOS.workflow(name="deliver")(self._workflow())
-            DBOS.launch()
-            DBOS.register_queue(
-                QUEUE,
-                partition_worker_concurrency=AT_ONCE,
-                polling_interval_sec=self.poll,
-                on_conflict="always_update",
-            )
+            try:
+                DBOS.launch()
+                DBOS.register_queue(
+                    QUEUE,
+                    partition_worker_concurrency=AT_ONCE,
+                    polling_interval_sec=self.poll,
+                    on_conflict="always_update",
+                )
+            except BaseException:
+                self._deliver = None
+                DBOS.destroy(destroy_registry=True)  # so that the next launch begins anew
+                raise
 
     def _workflow(self) -> Callable[[str, str, str, int, int], None]:
         from dbos import DBOS
@@ -112,11 +117,12 @@ class Jobs:
             from dbos import DBOS
 
             with _translated():
-                DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
+                mine = DBOS.list_workflows(status="PENDING", executor_id=DBOS.executor_id, load_input=False)
+                DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5 if mine else 0)
             self._deliver = None
 
 
-def _config(settings: Settings) -> Any:
+def _config(settings: Settings, poll: float) -> Any:
     """DBOS' configuration. executor_id is stable, so a restart finds its own broken-off work; application_version is
     the shape of the workflow above, so that an upgrade of the program does not orphan it."""
     config = {
@@ -126,6 +132,7 @@ def _config(settings: Settings) -> Any:
         "log_level": "WARNING",
         "enable_otlp": False,
         "serializer": _serializer(),
+        "notification_listener_polling_interval_sec": poll,
     }
     if settings.database_url:
         return {**config, "system_database_url": settings.database_url, "dbos_system_schema": "overgang_jobs"}
