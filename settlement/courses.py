@@ -84,12 +84,13 @@ def dates(course: Course, citizen: Citizen) -> Dates:
     admission of another stay, the treatment going on in another municipality, and the planned end if anything has
     been heard since.
     """
-    started = _started(course, citizen.died_at)
+    died_at = _death(course, citizen.died_at)
+    started = _started(course, died_at)
     readmitted = _readmission(course.anchor, started, citizen.admissions) if started else None
     planned = _planned_end(course, started)
-    hard = _earliest(readmitted, course.moved_on_at, citizen.died_at)
+    hard = _earliest(readmitted, course.moved_on_at, died_at)
     ended = _earliest(hard, planned if planned and planned < citizen.heard_at else None)
-    died = citizen.died_at if citizen.died_at and citizen.died_at == ended else None
+    died = died_at if died_at and died_at == ended else None
     return Dates(
         admitted_at=_admitted(course),
         started_at=started,
@@ -142,6 +143,15 @@ def _admitted(course: Course) -> datetime | None:
     stated = [event.admitted_at for event in course.events if event.admitted_at]
     seen = [event.at for event in course.events if event.kind is StayKind.ADMISSION]
     return min(stated + seen, default=None)
+
+
+def _death(course: Course, died_at: datetime | None) -> datetime | None:
+    """The citizen's death, if it can have ended this course. Another stay that began or was still told of after it
+    shows that one of them is wrong; then the course is kept as living, for a person to see."""
+    moments = [_admitted(course), *(event.at for event in course.events), *(said.at for said in course.treatments[:1])]
+    died_here = any(event.kind is StayKind.DEATH for event in course.events)
+    told_later = died_at and any(at > died_at for at in moments if at)
+    return died_at if died_here or not told_later else None
 
 
 def _started(course: Course, died_at: datetime | None) -> datetime | None:

@@ -119,6 +119,13 @@ def test_death_in_hospital_starts_no_course() -> None:
     )
 
 
+def test_a_course_begun_after_a_reported_death_is_kept() -> None:
+    died = stay_event(StayKind.DEATH, "2026-10-09", "")
+    first, second = folded(*DISCHARGED, died, admission("2026-10-20", "stay2"))
+    assert (first.died_at, second.died_at) == (when("2026-10-09"), None)
+    assert (first.status, second.status) == (EpisodeStatus.FINISHED, EpisodeStatus.PLANNED)
+
+
 def test_admitted_again_under_the_same_stay_is_on_hold() -> None:
     episode = one([*DISCHARGED, admission("2026-10-06", key="again")])
     assert (episode.status, episode.started_at) == (EpisodeStatus.ONHOLD, when("2026-10-05"))
