@@ -21,7 +21,7 @@ KL_MUNICIPALITIES = ("0751", "0730", "0615")
 def month() -> tuple[Sending, ...]:
     """Everything that is sent, the questionnaire first and the mistakes and repeats last."""
     regular = sorted(
-        (sending for course in cast() for sending in _course(course)),
+        (sending for course in cast() for sending in course_sendings(course)),
         key=lambda sending: (sending.leaves, sending.label),
     )
     ordered = _out_of_order(regular)
@@ -37,7 +37,8 @@ def _out_of_order(sendings: list[Sending]) -> list[Sending]:
     return [sending for _, sending in sorted(places, key=lambda pair: pair[0])]
 
 
-def _course(course: Course) -> Iterator[Sending]:
+def course_sendings(course: Course) -> Iterator[Sending]:
+    """Everything that is sent about one course, in no particular order."""
     yield from _stay(course)
     if course.comes_home:
         yield from _handover(course)

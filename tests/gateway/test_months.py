@@ -1,0 +1,116 @@
+"""Months: closing is once and for all, late news are claimed later, and nothing is billed twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.demo.cast import course
+from gateway.demo.fhir_messages import care_communication, iv_extension
+from gateway.demo.sending import FHIR_JSON, PROCESS_MESSAGE, Sending, as_json
+from gateway.errors import ConflictError
+from gateway.store.contract import DocumentSearch
+from settlement.lines import LineKind
+from settlement.periods import Month
+from settlement.records import WeightCategory
+from tests.gateway.world import send, world
+
+SEPTEMBER, OCTOBER = Month.parse("2026-09"), Month.parse("2026-10")
+PRICED, OTHER, WITHOUT_CATEGORY = 0, 3, 4
+
+
+def changed_category(number: int, category: WeightCategory) -> Sending:
+    """The hospital says afterwards that the course was heavier."""
+    plan = course(number)
+    at = plan.discharged.replace(hour=23)
+    said = iv_extension(plan.iv_type, category)
+    message = care_communication(plan, at, "Rettelse.", said, category="extended-care-responsibility")
+    return Sending("correction", PROCESS_MESSAGE, as_json(message), FHIR_JSON)
+
+
+def test_a_course_with_category_and_visit_is_one_line(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        (claim,) = gateway.months.close(SEPTEMBER)
+        (line,) = claim.lines
+        assert (line.kind, line.category, line.amount) == (LineKind.CHARGE, "1", 253500)
+        assert claim.total == 253500
+
+
+def test_a_course_without_category_is_withheld_and_says_why(tmp_path: Path) -> None:
+    with world(tmp_path, WITHOUT_CATEGORY) as gateway:
+        (claim,) = gateway.months.close(SEPTEMBER)
+        assert claim.lines == ()
+        assert [item.reason for item in claim.withheld] == ["category-missing"]
+
+
+def test_closing_again_changes_nothing(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        first = gateway.months.close(SEPTEMBER)
+        bundles = gateway.store.documents(DocumentSearch(kind="claim-bundle"))
+        send(gateway, changed_category(PRICED, WeightCategory.FOUR))
+        assert gateway.months.close(SEPTEMBER) == first
+        assert gateway.store.documents(DocumentSearch(kind="claim-bundle")) == bundles
+
+
+def test_a_change_after_the_close_is_a_reversal_and_a_new_charge_in_the_next_month(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        (before,) = gateway.months.close(SEPTEMBER)
+        send(gateway, changed_category(PRICED, WeightCategory.FOUR))
+        (after,) = gateway.months.close(OCTOBER)
+        assert [(line.kind, line.amount) for line in after.lines] == [
+            (LineKind.REVERSAL, -before.total),
+            (LineKind.CHARGE, 1521000),
+        ]
+        assert after.lines[0].reverses == before.lines[0].id
+        assert before.total + after.total == 1521000
+
+
+def test_a_month_without_news_claims_nothing_again(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED, OTHER) as gateway:
+        gateway.months.close(SEPTEMBER)
+        assert gateway.months.close(OCTOBER) == ()
+
+
+def test_a_preview_is_what_closing_gives(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED, OTHER, WITHOUT_CATEGORY) as gateway:
+        assert gateway.months.preview(SEPTEMBER) == gateway.months.close(SEPTEMBER)
+        assert not gateway.months.is_closed(OCTOBER)
+
+
+def test_a_month_that_is_not_over_cannot_be_closed(tmp_path: Path) -> None:
+    last_instant = datetime(2026, 9, 30, 21, 59, 59, tzinfo=UTC)
+    with (
+        world(tmp_path / "before", PRICED, now=last_instant) as gateway,
+        pytest.raises(ConflictError, match="2026-10-01"),
+    ):
+        gateway.months.close(SEPTEMBER)
+    with world(tmp_path / "after", PRICED, now=last_instant.replace(hour=22, minute=0, second=0)) as gateway:
+        assert gateway.months.close(SEPTEMBER)
+
+
+def test_a_month_before_a_closed_one_stays_open_for_good(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        gateway.months.close(OCTOBER)
+        with pytest.raises(ConflictError, match="next open month"):
+            gateway.months.close(SEPTEMBER)
+
+
+def test_the_claim_bundle_is_the_same_bytes_in_another_store(tmp_path: Path) -> None:
+    bodies = []
+    for name, order in (("one", (PRICED, OTHER, WITHOUT_CATEGORY)), ("two", (WITHOUT_CATEGORY, OTHER, PRICED))):
+        with world(tmp_path / name, *order) as gateway:
+            gateway.months.close(SEPTEMBER)
+            documents = gateway.store.documents(DocumentSearch(kind="claim-bundle"))
+            bodies.append([document.body for document in documents])
+    assert len(bodies[0]) == 2
+    assert bodies[0] == bodies[1]
+
+
+def test_a_line_checked_again_agrees_and_tells_of_later_change(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        (claim,) = gateway.months.close(SEPTEMBER)
+        assert gateway.months.check(claim.lines[0]).agrees
+        send(gateway, changed_category(PRICED, WeightCategory.FOUR))
+        assert "changed since" in gateway.months.check(claim.lines[0]).text["en"]
