@@ -15,8 +15,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mappings.danish_ids import plain_id
-from mappings.hl7v2_checks import ADT_FIELDS, ADT_SEGMENTS, check, event_mismatch, read_citizen
+from mappings.hl7v2_checks import (
+    ADT_FIELDS,
+    ADT_SEGMENTS,
+    check,
+    event_mismatch,
+    municipality_issues,
+    read_citizen,
+    visit_number,
+)
 from mappings.hl7v2_header import header_issues, header_reading, message_type
 from mappings.hl7v2_receipt import acknowledgement
 from mappings.hl7v2_segments import Er7
@@ -78,6 +85,7 @@ def _with_records(tree: Er7, reading: Reading) -> Reading:
         *check(tree, ADT_SEGMENTS, ADT_FIELDS),
         *citizen_issues,
         *event_mismatch(tree, event),
+        *municipality_issues(reading.receiver),
         *statement.issues,
     )
     reading = replace(reading, citizen=citizen, issues=issues)
@@ -101,7 +109,7 @@ def read_visit(tree: Er7, reading: Reading) -> Visit | None:
     occurred = moment(tree.value(event, 6))
     admitted, died = moment(tree.value(place, 44)), moment(tree.value(patient, 29))
     facility = location_facility(tree, place)
-    stay = plain_id(tree.value(place, 19) or tree.value(place, 50) or tree.value(patient, 18))
+    stay = visit_number(tree, place) or visit_number(tree, patient, 18)
     begun = (admitted or Moment(stated_at, has_hour=True)).at.isoformat()
     return Visit(
         stay=stay,

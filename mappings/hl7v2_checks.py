@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mappings.danish_ids import check_citizen
+from mappings.danish_ids import check_citizen, plain_id
 from mappings.hl7v2_segments import Er7, Segment
 from mappings.hl7v2_values import citizen, moment
 from mappings.reading import Citizen
 from profiles.issue import Issue, error, warning
+from settlement.records import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +133,17 @@ def event_mismatch(tree: Er7, event: str) -> tuple[Issue, ...]:
         return ()
     text = "EVN-1 names another event than MSH-9.2; the event of MSH-9 was used. Make them the same."
     return (warning("hl7-event-mismatch", "EVN-1", text, "business-rule"),)
+
+
+def municipality_issues(municipality: Organisation) -> tuple[Issue, ...]:
+    """A warning where the receiving municipality has no number by which it could be known."""
+    if municipality.sor or municipality.gln or municipality.municipality:
+        return ()
+    text = "The municipality cannot be told: send its number in MSH-6 as name^number^type (KOM, SOR or GLN)."
+    return (warning("hl7-no-municipality", "MSH-6", text, "not-found"),)
+
+
+def visit_number(tree: Er7, segment: Segment, *fields: int) -> str:
+    """The stay's identifier from the first of the fields that has one (PV1-19, else PV1-50, unless told otherwise)."""
+    written = (tree.value(segment, number) for number in fields or (19, 50))
+    return plain_id(next((text for text in written if text), ""))[:100]

@@ -21,6 +21,7 @@ _REQUIRED = (
 )
 _TIME_SENT = 7
 _LONGEST_QUOTE = 250
+_LONGEST_ID = 199
 
 
 def message_type(tree: Er7) -> tuple[str, str]:
@@ -48,11 +49,12 @@ def header_reading(tree: Er7, name: str) -> Reading:
     """
     header = tree.segments[0]
     sent = moment(tree.value(header, _TIME_SENT))
+    control_id = tree.value(header, 10)
     return Reading(
         name,
         Family.HL7V2,
-        event=event_name(tree),
-        letter_id=tree.value(header, 10),
+        event=event_name(tree)[:20],
+        letter_id=control_id if len(control_id) <= _LONGEST_ID else "",
         letter_hash=letter_hash(tree),
         sender=sending_facility(tree),
         receiver=facility(tree, header, 6),
@@ -94,7 +96,14 @@ def header_issues(tree: Er7) -> tuple[Issue, ...]:
         for number, name in _REQUIRED
         if not tree.value(header, number)
     )
-    return (*missing, *_spoken(tree.value(header, 11), tree.value(header, 12)))
+    return (*missing, *_id_length(tree), *_spoken(tree.value(header, 11), tree.value(header, 12)))
+
+
+def _id_length(tree: Er7) -> tuple[Issue, ...]:
+    if len(tree.value(tree.segments[0], 10)) <= _LONGEST_ID:
+        return ()
+    text = f"MSH-10 (message control id) is longer than {_LONGEST_ID} characters: send a shorter one."
+    return (error("hl7-length", "MSH-10", text, "too-long"),)
 
 
 def _spoken(processing_id: str, version: str) -> tuple[Issue, ...]:

@@ -57,6 +57,7 @@ _CONDITION_OF = {
     "hl7-repeats": "102",
     "hl7-required": "101",
     "hl7-time": "102",
+    "hl7-length": "102",
     "hl7-charset": "102",
     "hl7-control-character": "102",
     "cpr-date": "102",

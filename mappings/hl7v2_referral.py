@@ -12,13 +12,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from mappings.danish_ids import plain_id
-from mappings.hl7v2_checks import REF_FIELDS, REF_SEGMENTS, check, read_citizen
+from mappings.hl7v2_checks import (
+    REF_FIELDS,
+    REF_SEGMENTS,
+    check,
+    municipality_issues,
+    read_citizen,
+    visit_number,
+)
 from mappings.hl7v2_header import header_issues, header_reading, message_type
 from mappings.hl7v2_receipt import acknowledgement
 from mappings.hl7v2_segments import Er7
 from mappings.hl7v2_slots import Statement, read_statement
 from mappings.hl7v2_values import moment, organisation
-from mappings.reading import NOWHERE, Document, Family, Reading, Receipt, Stamp, Verdict
+from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
 from profiles.issue import refuses
 from settlement.records import Action, Organisation, Treatment
 
@@ -58,6 +65,7 @@ def _with_treatment(tree: Er7, reading: Reading) -> Reading:
         *check(tree, REF_SEGMENTS, REF_FIELDS),
         *citizen_issues,
         *statement.issues,
+        *municipality_issues(_municipality(tree, reading)),
     )
     reading = replace(reading, citizen=citizen, issues=issues)
     if refuses(issues) or reading.sent_at is None:
@@ -74,9 +82,9 @@ def _treatment(tree: Er7, reading: Reading, statement: Statement, sent_at: datet
         stated_at=sent_at,
         message="",
         action=_action(tree),
-        stay=plain_id(tree.value(visit, 19) or tree.value(visit, 50)),
+        stay=visit_number(tree, visit),
         hospital=_provider(tree, "RP") or reading.sender,
-        municipality=reading.receiver if reading.receiver != NOWHERE else _provider(tree, "RT") or NOWHERE,
+        municipality=_municipality(tree, reading),
         iv_type=statement.slot.iv_type,
         category=statement.slot.category,
         carrier=statement.carrier or CARRIER,
@@ -84,9 +92,16 @@ def _treatment(tree: Er7, reading: Reading, statement: Statement, sent_at: datet
     )
 
 
+def _municipality(tree: Er7, reading: Reading) -> Organisation:
+    """MSH-6 where it has a number, else the provider referred to, else MSH-6 by name only."""
+    receiver = reading.receiver
+    known = receiver.sor or receiver.gln or receiver.municipality
+    return receiver if known else _provider(tree, "RT") or receiver
+
+
 def _referral_id(tree: Er7, reading: Reading) -> str:
     own = tree.value(tree.first("RF1"), 6) or tree.value(tree.first("ORC"), 2)
-    return plain_id(own) or reading.letter_id
+    return plain_id(own)[:100] or reading.letter_id
 
 
 def _start(tree: Er7) -> datetime | None:

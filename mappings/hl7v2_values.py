@@ -27,6 +27,8 @@ _OIDS = {
 _CPR_AUTHORITIES = ("CPR", "DK-CPR", "CPR-KONTORET")
 _CPR_TYPES = ("CPR", "NNDNK", "NNDK", "PNR")
 _UNLABELLED_TYPES = ("", "NI", "NN", "SS")
+_LONGEST_NUMBER = 35
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,12 @@ def organisation(name: str, identifier: str, kind: str) -> Organisation:
     A lone first component that is a SOR number or a GLN is taken for one.
     """
     scheme, number = _scheme(identifier, kind.strip().upper())
-    if not number:
+    if not number or len(number) > _LONGEST_NUMBER:
         scheme, number, name = _lone(name)
     return Organisation(
         sor=number if scheme == "SOR" and is_sor(number) else "",
         gln=number if scheme == "GLN" else "",
-        name=name,
+        name=name[:_LONGEST_NAME],
         municipality=municipality_code(number) if scheme == "KOM" else "",
     )
 
@@ -86,7 +88,7 @@ def _scheme(identifier: str, kind: str) -> tuple[str, str]:
 def _lone(name: str) -> tuple[str, str, str]:
     if is_gln(name):
         return "GLN", name, ""
-    return ("SOR", name, "") if is_sor(name) else ("", "", name)
+    return ("SOR", name, "") if is_sor(name) and len(name) <= _LONGEST_NUMBER else ("", "", name)
 
 
 def facility(tree: Er7, segment: Segment, field: int) -> Organisation:
@@ -116,7 +118,8 @@ def citizen(tree: Er7, patient: Segment) -> Citizen | None:
         found = next(((text, system) for text, system in bare if system), None)
     if found is None:
         return None
-    return Citizen(_number(tree, found[0]), found[1], tree.value(patient, 5, 1), tree.value(patient, 5, 2))
+    names = (tree.value(patient, 5, part)[:_LONGEST_NAME] for part in (1, 2))
+    return Citizen(_number(tree, found[0]), found[1], *names)
 
 
 def _number(tree: Er7, repetition: str) -> str:

@@ -59,7 +59,7 @@ def read_head(letter: etree._Element) -> Head:
         type=text_at(head, "TypeCode"),
         version=text_at(head, "VersionCode"),
         action=ACTIONS.get(text_at(head, "StatusCode"), Action.NEW),
-        stay=plain_id(stay),
+        stay=plain_id(stay)[:100],
         stated_at=moment_at(letter, "Letter/Authorisation"),
         sender=read_party(letter.find("Sender")),
         receiver=read_party(letter.find("Receiver")),
@@ -75,9 +75,9 @@ def read_party(element: etree._Element | None) -> Organisation:
     ean = text_at(element, "EANIdentifier") or (identifier if code == "lokationsnummer" else "")
     names = (text_at(element, name) for name in ("OrganisationName", "DepartmentName", "UnitName"))
     return Organisation(
-        sor=identifier if code == "sorkode" and is_sor(identifier) else "",
-        gln=ean,
-        name=", ".join(name for name in names if name),
+        sor=identifier[:35] if code == "sorkode" and is_sor(identifier) else "",
+        gln=ean[:35],
+        name=", ".join(name for name in names if name)[:200],
         municipality=municipality_code(identifier) if code == "kommunenummer" else "",
     )
 
@@ -114,7 +114,7 @@ def read_citizen(letter: etree._Element) -> tuple[Citizen | None, tuple[Issue, .
 
 def _citizen(letter: etree._Element, number: str) -> Citizen:
     names = (text_at(letter, f"Patient/{name}") for name in ("PersonSurnameName", "PersonGivenName"))
-    return Citizen(number, citizen_system(number), *names)
+    return Citizen(number[:35], citizen_system(number), *(name[:200] for name in names))
 
 
 def letter_hash(letter: etree._Element) -> str:

@@ -47,7 +47,7 @@ def receipt(reading: Reading, verdict: Verdict, stamp: Stamp) -> Receipt:
 def _kind(reading: Reading, verdict: Verdict) -> str:
     if verdict.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS, Outcome.DUPLICATE):
         return "XCTL03"
-    return "XCTL02" if reading.letter_id else "XCTL01"
+    return "XCTL02" if reading.fields.get("letter") else "XCTL01"
 
 
 def _emessage(kind: str, reading: Reading, verdict: Verdict, stamp: Stamp) -> str:
@@ -73,11 +73,11 @@ def _original(kind: str, reading: Reading, verdict: Verdict) -> str:
     fields = reading.fields
     parties = _party("OriginalSender", fields, "sender_ean") + _party("OriginalReceiver", fields, "receiver_ean")
     refusal = "" if kind == "XCTL03" else _refusal(verdict)
-    envelope = _element("OriginalEnvelopeIdentifier", reading.envelope_id[:14] or _UNKNOWN)
+    envelope = _element("OriginalEnvelopeIdentifier", str(fields.get("envelope") or _UNKNOWN))
     letter = ""
-    if reading.letter_id:
-        version = _element("OriginalVersionCode", str(fields.get("version", ""))[:7] or _UNKNOWN)
-        identifier = _element("OriginalLetterIdentifier", reading.letter_id[:14])
+    if fields.get("letter"):
+        version = _element("OriginalVersionCode", str(fields.get("version") or _UNKNOWN))
+        identifier = _element("OriginalLetterIdentifier", str(fields["letter"]))
         letter = f"<OriginalLetter>{identifier}{version}{refusal}</OriginalLetter>"
     return f"<OriginalEmessage>{envelope}{parties}{'' if letter else refusal}{letter}</OriginalEmessage>"
 
@@ -99,7 +99,7 @@ def _told(issue: Issue) -> str:
 
 
 def _party(name: str, fields: dict[str, Any], key: str) -> str:
-    return f"<{name}>{_element('EANIdentifier', str(fields.get(key) or _UNKNOWN)[:35])}</{name}>"
+    return f"<{name}>{_element('EANIdentifier', str(fields.get(key) or _UNKNOWN))}</{name}>"
 
 
 def _element(name: str, text: str) -> str:

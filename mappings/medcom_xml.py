@@ -15,6 +15,9 @@ from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error, refuses
 from profiles.letter_schema import schema_issues
 
+_LONGEST_ID = 14
+"""Envelope and letter ids have 14 characters; a longer one is refused and keeps no id taken."""
+
 SUPPORTED = ", ".join(kind.type for kind in LETTERS)
 
 
@@ -35,7 +38,7 @@ class MedcomLetter:
     def read(self, document: Document) -> Reading:
         """The letter's records, or the issues that refuse it."""
         tree: Emessage = document.tree
-        letter = letters_in(tree)[0]
+        letter = _as_named(self._kind, letters_in(tree)[0])
         head = read_head(letter)
         citizen, citizen_issues = read_citizen(letter)
         issues = (
@@ -118,21 +121,24 @@ class UnknownMedcom:
 def _header_reading(tree: Emessage, name: str, letter: etree._Element, head: Head) -> Reading:
     """Ids, hash, parties and time. Both ids are unique for one sender only."""
     envelope = tree.root
+    envelope_id = text_at(envelope, "Envelope/Identifier")
     return Reading(
         name,
         Family.MEDCOM_XML,
-        event=head.type,
-        envelope_id=text_at(envelope, "Envelope/Identifier"),
-        letter_id=head.letter_id,
+        event=head.type[:8],
+        envelope_id=envelope_id if len(envelope_id) <= _LONGEST_ID else "",
+        letter_id=head.letter_id if len(head.letter_id) <= _LONGEST_ID else "",
         letter_hash=letter_hash(letter),
         sender=head.sender,
         receiver=head.receiver,
         sent_at=moment_at(envelope, "Envelope/Sent"),
         fields={
             "encoding": tree.encoding,
-            "version": head.version,
-            "sender_ean": text_at(letter, "Sender/EANIdentifier"),
-            "receiver_ean": text_at(letter, "Receiver/EANIdentifier"),
+            "envelope": envelope_id[:_LONGEST_ID],
+            "letter": head.letter_id[:_LONGEST_ID],
+            "version": head.version[:7],
+            "sender_ean": text_at(letter, "Sender/EANIdentifier")[:35],
+            "receiver_ean": text_at(letter, "Receiver/EANIdentifier")[:35],
             "wants_positive": text_at(envelope, "Envelope/AcknowledgementCode") == "pluspositivkvitt",
         },
     )
@@ -144,6 +150,13 @@ def _one_letter(tree: Emessage) -> tuple[Issue, ...]:
         return ()
     text = f"The Emessage holds {count} letters; each is answered on its own: send one letter in one Emessage."
     return (error("medcom-letters", "/Emessage", text, "structure"),)
+
+
+def _as_named(kind: Kind, letter: etree._Element) -> etree._Element:
+    """The letter under the name the schema knows: editions of one letter are named differently."""
+    if not any(letter.tag in other.roots for other in (*LETTERS, *RECEIPTS)):
+        letter.tag = kind.roots[0]
+    return letter
 
 
 def _type_issues(kind: Kind, letter: etree._Element, head: Head) -> tuple[Issue, ...]:

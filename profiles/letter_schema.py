@@ -27,6 +27,7 @@ _RULES = {
 }
 _ALSO_SAID = ("SCHEMAV_CVC_TYPE_3_1_1", "SCHEMAV_CVC_TYPE_3_1_2", "SCHEMAV_CVC_DATATYPE_VALID_1_2_2")
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( ([A-Za-z, ]{1,200}) \)")
+_VALUES = re.compile(r"\{([A-Za-z_', ]{1,300})\}\.$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}")
 
 
@@ -58,8 +59,8 @@ def _issue(entry: etree._LogEntry) -> Issue:
     name = path.rpartition("/")[2].partition("[")[0]
     told = name if _NAME.fullmatch(name) else "An element"
     rule = _RULES.get(entry.type_name, "is not as the letter's schema says")
-    expected = _EXPECTED.search(entry.message or "") if rule is _WRONG_PLACE else None
-    hint = f" (expected here: {expected[1]})" if expected else ""
+    expected = (_EXPECTED if rule is _WRONG_PLACE else _VALUES).search(entry.message or "")
+    hint = f" (expected: {expected[1]})" if expected else ""
     issue = error("medcom-schema", path, f"{told} {rule}{hint}: correct it and resend.", "structure")
     return replace(issue, line=max(entry.line, 1))
 

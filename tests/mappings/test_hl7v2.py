@@ -137,6 +137,20 @@ def test_citizen(identifier: str, accepted: bool) -> None:
     assert not any(number in issue.text for issue in reading.issues)
 
 
+def test_municipality_without_a_number_is_warned_about() -> None:
+    body = discharge().replace("Prøvekøbing^740^KOM".encode(), b"OVERGANG")
+    reading, verdict, _ = judged(body)
+    assert verdict.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+    assert "hl7-no-municipality" in {issue.code for issue in reading.issues}
+
+
+def test_too_long_id_takes_no_id() -> None:
+    reading, verdict, receipt = judged(discharge(head=f"ADT^A03^ADT_A03|{'M' * 3000}|P|2.5"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert reading.letter_id == ""
+    assert len(receipt) < 2000
+
+
 def test_same_letter_has_the_same_hash_when_resent() -> None:
     first = discharge()
     again = first.replace(b"20261005140500+0200||ADT", b"20261005143500+0200||ADT")

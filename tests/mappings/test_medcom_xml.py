@@ -30,9 +30,29 @@ def errors(text: str) -> set[str]:
     return {issue.code for issue in judged(text.encode())[0].issues if issue.severity == "error"}
 
 
+PUBLIC_KINDS = (
+    "xdis01-discharge-letter",
+    "xdis17-discharge-advice",
+    "xdis18-discharge-report",
+    "xdis18-corrected",
+    "xdis19-completed-treatment",
+    "xdis20-admission-advice",
+    "xctl03-receipt",
+)
+"""Samples of letters that have a public schema."""
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_golden(path: Path, update_golden: bool) -> None:
     compare(path, update=update_golden)
+
+
+@pytest.mark.parametrize("name", PUBLIC_KINDS)
+def test_samples_are_valid_by_the_public_schemas(name: str) -> None:
+    root = etree.fromstring(next(path for path in SAMPLES if path.stem == name).read_bytes())
+    edition = etree.QName(root).namespace.partition("/schemas/")[2]
+    schema = etree.XMLSchema(etree.parse(str(shared_data(f"oioxml-xsd/xml/Schemas/{edition}EMessage.xsd"))))
+    assert schema.validate(root), schema.error_log
 
 
 def test_public_letters() -> None:
@@ -139,6 +159,20 @@ def test_replacement_number() -> None:
     assert reading.citizen is not None
     assert reading.citizen.system == "urn:oid:1.2.208.176.1.6.1.3"
     assert errors(text.replace("2512489996", "HELT-FORKE")) == {"citizen-system"}
+
+
+def test_unknown_name_of_a_known_version_is_checked_like_the_rest() -> None:
+    text = sample("xref22-acute-referral").replace("EmergencyMunicipalityReferral", "AcuteFunctionReferral")
+    assert judged(text.encode())[0].records == judged(sample("xref22-acute-referral").encode())[0].records
+    assert errors(text.replace("nytbrev", "slettet")) == {"medcom-schema"}
+
+
+def test_too_long_ids_take_no_id() -> None:
+    text = sample("xdis18-discharge-report").replace("Brv180001", "B" * 3000).replace("Kuv180001", "K" * 3000)
+    reading, verdict, receipt = judged(text.encode())
+    assert verdict.outcome is Outcome.REFUSED
+    assert (reading.letter_id, reading.envelope_id) == ("", "")
+    assert b"<OriginalLetterIdentifier>BBBBBBBBBBBBBB<" in receipt
 
 
 def test_two_letters_in_one_emessage_are_refused() -> None:
