@@ -12,7 +12,7 @@ LABEL = 165
 VALUE = 110
 ROW = 26
 BAR = 16
-LONGEST_LABEL = 24
+LONGEST_LABEL = 21
 
 
 @dataclass(frozen=True, slots=True)

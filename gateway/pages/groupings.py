@@ -96,7 +96,7 @@ def _stacked(label: str, counts: Sequence[Count | None], columns: Sequence[str],
 
 
 def _cell(count: Count | None, unit: str, texts: Texts) -> str:
-    return value_text(count, unit, texts) if count else ""
+    return value_text(count, unit, texts, with_unit=False) if count else ""
 
 
 def _size(count: Count) -> int:

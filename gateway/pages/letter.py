@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from gateway.pages.show import masked_text
 from profiles.issue import Issue
+from profiles.strict_json import locate
 
 LONGEST_SHOWN = 200_000
+MOST_MARKED = 30
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _CHARSETS = {
     "8859/1": "iso-8859-1",
@@ -51,8 +54,8 @@ def letter(raw: bytes, issues: Iterable[Issue], *, masked: bool) -> Letter:
     shown = masked_text(text) if masked else text
     laid_out = shown.count("\n") < 4 and not shown.startswith("MSH")
     lines = (laid(shown) if laid_out else shown).translate(_CONTROL).rstrip("\n").split("\n")
-    found = tuple(issues)
-    rows = (Row(number, line, _codes(number, line, found, laid_out)) for number, line in enumerate(lines, start=1))
+    marks = _marks(issues, lines, laid_out=laid_out)
+    rows = (Row(number, line, tuple(marks.get(number, ()))) for number, line in enumerate(lines, start=1))
     return Letter(tuple(rows), encoding, laid_out, cut)
 
 
@@ -105,12 +108,22 @@ def _break(depth: int) -> str:
     return "\n" + "  " * min(max(depth, 0), 40)
 
 
-def _codes(number: int, line: str, issues: tuple[Issue, ...], laid_out: bool) -> tuple[str, ...]:
-    return tuple(issue.code for issue in issues if _speaks_of(issue, number, line, laid_out))
+def _marks(issues: Iterable[Issue], lines: Sequence[str], *, laid_out: bool) -> dict[int, list[str]]:
+    """Line number -> codes of the issues that speak of it."""
+    marks: dict[int, list[str]] = {}
+    for issue in islice(issues, MOST_MARKED):
+        number = issue.line if issue.line and not laid_out else _line_of(issue.where, lines)
+        if number:
+            marks.setdefault(number, []).append(issue.code)
+    return marks
 
 
-def _speaks_of(issue: Issue, number: int, line: str, laid_out: bool) -> bool:
-    if issue.line is not None and not laid_out:
-        return issue.line == number
-    segment = re.match(r"[A-Z][A-Z0-9]{2}(?=-|$)", issue.where)
-    return bool(segment) and line.startswith(f"{segment[0]}|") if segment else False
+def _line_of(where: str, lines: Sequence[str]) -> int | None:
+    """The line an issue's place names: a segment of HL7 v2 ("PID-3"), or a place in a FHIR resource in JSON."""
+    segment = re.match(r"[A-Z][A-Z0-9]{2}(?=-|$)", where)
+    if segment:
+        return next((at for at, line in enumerate(lines, start=1) if line.startswith(f"{segment[0]}|")), None)
+    if not where or not lines[0].startswith("{"):
+        return None
+    number, _ = locate("\n".join(lines).encode(), where)
+    return number if number > 1 else None

@@ -15,8 +15,11 @@ from settlement.indicators import UNKNOWN
 from settlement.measures import Count
 
 
-def value_text(count: Count, unit: str, texts: Texts) -> str:
-    """A count as people read it, by the measure's unit: an amount ("oere"), a share ("1"), or a number of things."""
+def value_text(count: Count, unit: str, texts: Texts, *, with_unit: bool = True) -> str:
+    """A count as people read it, by the measure's unit: an amount ("oere"), a share ("1"), or a number of things.
+
+    with_unit: whether the things are named after the number.
+    """
     value, language = count.value, texts.language
     if value is None:
         return texts("quality.nothing")
@@ -24,8 +27,8 @@ def value_text(count: Count, unit: str, texts: Texts) -> str:
         return money(int(decimals(value, 0)), language)
     if unit == "1":
         return percent(value, language)
-    rounded = decimals(value, 0 if value.denominator == 1 else 1)
-    return f"{number(rounded, language)}\u00a0{texts.code('unit', unit)}"
+    rounded = number(decimals(value, 0 if value.denominator == 1 else 1), language)
+    return f"{rounded}\u00a0{texts.code('unit', unit)}" if with_unit else rounded
 
 
 def stratum_label(visit: Visit, on: date, dimension: str, value: str) -> str:

@@ -71,6 +71,7 @@ def render(template: str, texts: Texts, values: Mapping[str, Any]) -> str:
         "moment": partial(show.moment, language=language),
         "number": partial(show.number, language=language),
         "day": partial(show.day, language=language),
+        "month_name": partial(show.month_name, language=language),
         "size": partial(show.size, language=language),
         "stacked_bars": charts.stacked_bars,
     }

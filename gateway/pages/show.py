@@ -61,6 +61,11 @@ def day(value: date, language: str) -> str:
     return format_date(value, _DAYS[language], locale=_LOCALES[language])
 
 
+def month_name(first_day: date, language: str) -> str:
+    """A month in words: "september 2026"."""
+    return format_date(first_day, "MMMM y", locale=_LOCALES[language])
+
+
 def size(count: int, language: str) -> str:
     """A number of bytes as kB (1000 bytes) with one decimal, or as bytes when few."""
     if count < 1000:

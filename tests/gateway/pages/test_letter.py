@@ -72,3 +72,9 @@ def test_a_very_long_message_is_shown_in_part() -> None:
     shown = letter(b"x" * (LONGEST_SHOWN + 1), (), masked=False)
     assert shown.cut
     assert sum(len(row.text) for row in shown.rows) == LONGEST_SHOWN
+
+
+def test_a_place_in_a_resource_marks_its_line() -> None:
+    raw = b'{"resourceType":"Bundle","entry":[{"fullUrl":"a"},{"resource":{"id":"x"}}]}'
+    shown = letter(raw, (error("id", "Bundle.entry[1].resource.id", "x"),), masked=False)
+    assert [row.text.strip() for row in shown.rows if row.issues] == ['"id": "x"']
