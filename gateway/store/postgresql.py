@@ -31,7 +31,7 @@ def read_url(text: str) -> URL:
     """The database's url. Raises SettingsError when it is not one of PostgreSQL's."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise SettingsError("database_url is not a url. Write postgresql://user:password@host:5432/name.") from error
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise SettingsError("database_url must begin with postgresql://. Leave it empty to use SQLite.")
