@@ -60,9 +60,9 @@ def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
     return datetime(2026, 10, day, hour, minute, tzinfo=UTC)
 
 
-def sample_gateway(folder: Path, **settings: Any) -> Gateway:
+def sample_gateway(folder: Path, now: datetime = NOW, **settings: Any) -> Gateway:
     """A gateway on SQLite in a folder, with a clock that stands still."""
-    return build(Settings(data_folder=folder, **settings), lambda: NOW)
+    return build(Settings(data_folder=folder, **settings), lambda: now)
 
 
 async def keep(gateway: Gateway, letter: Letter) -> str:

@@ -1,0 +1,92 @@
+"""Months, lines and claims: as previewed, and as closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from gateway.build import Gateway
+from gateway.pages.show import money
+from settlement.periods import Month
+from tests.gateway.pages.conftest import browsing, form_token
+from tests.gateway.pages.sample import CPR, EVIL, sample_gateway, tell
+
+OCTOBER = Month(2026, 10)
+
+
+@pytest.fixture
+async def closed(tmp_path: Path) -> AsyncIterator[Gateway]:
+    """A gateway in November to which the story has come, and which has closed October."""
+    gateway = sample_gateway(tmp_path, datetime(2026, 11, 5, 9, 0, tzinfo=UTC))
+    await tell(gateway)
+    gateway.months.close(OCTOBER)
+    yield gateway
+    gateway.close()
+
+
+async def test_an_open_month_is_previewed_with_its_explanations(told: Gateway) -> None:
+    [claim] = told.months.preview(OCTOBER)
+    async with browsing(told) as client:
+        page = (await client.get("/months/2026-10")).text
+        part = (await client.get("/parts/preview")).text
+    assert "Foreløbig" in page
+    for text in (money(claim.total, "da"), "Region Midtjylland", "Aarhus", "IV-type mangler."):
+        assert text in page
+    assert claim.lines[0].explanation["da"].split(";")[0] in unescape(page)
+    assert "Satserne er eksempler" in page
+    assert money(claim.total, "da") in part
+
+
+async def test_amounts_follow_the_language(told: Gateway) -> None:
+    [claim] = told.months.preview(OCTOBER)
+    async with browsing(told) as client:
+        client.cookies.set("language", "en")
+        page = (await client.get("/months/2026-10")).text
+    assert money(claim.total, "en") in page
+    assert "examples that nobody has agreed to" in page
+
+
+async def test_a_closed_month_leads_to_its_lines_and_its_bundle(closed: Gateway) -> None:
+    [claim] = closed.months.preview(OCTOBER)
+    async with browsing(closed) as client:
+        page = (await client.get("/months/2026-10")).text
+        assert "Lukket" in page
+        assert f"/fhir/Bundle/{claim.id}" in page
+        assert (await client.get(f"/fhir/Bundle/{claim.id}")).status_code == 200
+        assert f"/lines/{claim.lines[0].id}" in page
+        line = (await client.get(f"/lines/{claim.lines[0].id}")).text
+        assert "IV-rammeaftalen, Region Midtjylland" in line
+        assert money(claim.total, "da") in line
+        overview = (await client.get("/months")).text
+    assert re.search(r'href="/months/2026-10">2026-10</a> <span class="pill status-finished"', overview)
+    assert 'href="/months/2026-11">' in overview
+
+
+async def test_an_episode_shows_what_was_billed_and_what_was_not(closed: Gateway) -> None:
+    [claim] = closed.months.preview(OCTOBER)
+    async with browsing(closed) as client:
+        billed = (await client.get(f"/episodes/{claim.lines[0].episode}")).text
+        withheld = (await client.get(f"/episodes/{claim.withheld[0].episode}")).text
+    assert money(claim.lines[0].amount, "da") in billed
+    assert claim.withheld[0].explanation["da"] in withheld
+    assert EVIL not in billed
+
+
+async def test_a_claim_is_fetched_by_a_posted_form_as_it_lies_ready(closed: Gateway) -> None:
+    [claim] = closed.months.preview(OCTOBER)
+    document = closed.store.document(claim.id)
+    assert document
+    async with browsing(closed) as client:
+        page = (await client.get("/months/2026-10")).text
+        token = {"form_token": form_token(page)}
+        file = await client.post(f"/documents/{claim.id}", data=token)
+        none = await client.post("/documents/none", data=token)
+    assert CPR not in page
+    assert file.content == document.body
+    assert file.headers["content-disposition"] == 'attachment; filename="claim-bundle-2026-10-0751.json"'
+    assert none.status_code == 404
