@@ -20,6 +20,7 @@ from profiles.names import BASE
 DOCUMENTS = f"{BASE}/document"
 CONTENT_HASH = f"{BASE}/content-sha256"
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
@@ -59,17 +60,27 @@ def _unsealed(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {**bare, "meta": meta} if meta else bare
 
 
-def _refuse_inexact(value: Any) -> None:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
+def _refuse_inexact(tree: Any) -> None:
+    """A loop over all values, by exact type first: a month's bundle has a million of them."""
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind in _PLAIN:
+            continue
+        if kind is dict:
+            if any(type(key) is not str for key in value):
                 raise TypeError("a JSON key must be a string")
-            _refuse_inexact(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_inexact(item)
-    elif isinstance(value, Decimal):
+            waiting.extend(value.values())
+        elif kind in (list, tuple):
+            waiting.extend(value)
+        else:
+            _refuse_rare(value)
+
+
+def _refuse_rare(value: Any) -> None:
+    if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError("a decimal must be a finite number")
-    elif not isinstance(value, str | int | None):
+    elif not isinstance(value, str | int):
         raise TypeError(f"canonical JSON has no place for {type(value).__name__}; use Decimal for fractions")
