@@ -81,11 +81,19 @@ class Er7:
 
     def value(self, segment: Segment, number: int, component: int = 1) -> str:
         """The plain text of a component's first subcomponent, in the field's first repetition."""
-        text = self.field(segment, number)
-        if not text:
+        text = segment[number] if number < len(segment) else ""
+        if not text or text == _NULL:
             return ""
-        first = self.component(text.split(self.separators[2], 1)[0], component)
-        return self.plain(first.split(self.separators[4], 1)[0]).strip()
+        separators = self.separators
+        if separators[2] in text:
+            text = text.split(separators[2], 1)[0]
+        if separators[1] in text:
+            text = self.component(text, component)
+        elif component > 1:
+            return ""
+        if separators[4] in text:
+            text = text.split(separators[4], 1)[0]
+        return (self.plain(text) if separators[3] in text else text).strip()
 
     def plain(self, text: str) -> str:
         """The text with its escape sequences resolved (chapter 2, section 2.7); unknown ones stay as they are."""
