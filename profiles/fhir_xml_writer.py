@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
-from lxml import etree
-
-from profiles.fhir_plan import FHIR, XHTML, Form, Property, plan_of, resource_types
-from profiles.narrative import plain_entities
+from profiles.fhir_plan import FHIR, Form, Property, plan_of, resource_types
+from profiles.narrative import embedded
 
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 )
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_order = attrgetter("order")
+_UNWRITABLE = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -27,10 +27,11 @@ def to_xml(resource: dict[str, Any]) -> bytes:
     """
     parts: list[str] = [_DECLARATION]
     _write_resource(resource, f' xmlns="{FHIR}"', parts)
-    text = "".join(parts)
-    if _UNWRITABLE.search(text):
+    body = "".join(parts).encode("utf-8")
+    # XML 1.0, section 2.2: no control characters, no U+FFFE and U+FFFF (surrogates fail in the encoding above).
+    if len(body.translate(None, _UNWRITABLE)) < len(body) or any(bad in body for bad in _NO_CHARACTERS):
         raise ValueError("a string holds control characters that XML cannot carry")
-    return text.encode("utf-8")
+    return body
 
 
 def _write_resource(resource: Any, namespace: str, parts: list[str]) -> None:
@@ -44,19 +45,24 @@ def _write_resource(resource: Any, namespace: str, parts: list[str]) -> None:
 
 def _write_children(content: dict[str, Any], type_name: str, done: tuple[str, ...], parts: list[str]) -> None:
     """Write the properties of content but those in done."""
-    plan = plan_of(type_name)
-    found = {key.removeprefix("_") for key in content if key not in done}
-    known = [plan.by_name[name] for name in found if name in plan.by_name]
-    if len(known) != len(found):
-        raise ValueError(f"a property that R4 does not know in {type_name}")
-    for item in sorted(known, key=lambda item: item.order):
-        if item.form is not Form.ATTRIBUTE:
-            _write_property(item, content, parts)
+    by_name = plan_of(type_name).by_name
+    items: dict[str, Property] = {}
+    for key in content:
+        if key not in done:
+            name = key[1:] if key[:1] == "_" else key
+            if name not in by_name:
+                raise ValueError(f"a property that R4 does not know in {type_name}")
+            items[name] = by_name[name]
+    for item in sorted(items.values(), key=_order):
+        _write_property(item, content, parts)
 
 
 def _write_property(item: Property, content: dict[str, Any], parts: list[str]) -> None:
     value, more = content.get(item.name), content.get(f"_{item.name}")
     if item.form is Form.PRIMITIVE:
+        if more is None and type(value) is str:
+            parts.append(f'<{item.name} value="{_escape(value)}"/>')
+            return
         for one, extra in _pairs(value, more):
             _write_primitive(item.name, one, extra, parts)
         return
@@ -106,15 +112,11 @@ def _write_inner(item: Property, value: Any, parts: list[str]) -> None:
     parts.append(f"</{item.name}>")
 
 
-def _write_xhtml(item: Property, value: Any, parts: list[str]) -> None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(plain_entities(str(value)), parser)
-    except (etree.XMLSyntaxError, ValueError) as failure:
-        raise ValueError("a narrative that is not well-formed XHTML") from failure
-    if root.tag != f"{{{XHTML}}}{item.name}" or root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("a narrative that is not an XHTML div")
-    parts.append(etree.tostring(root, encoding="unicode"))
+def _write_xhtml(_: Property, value: Any, parts: list[str]) -> None:
+    text = embedded(value)
+    if text is None:
+        raise ValueError("a narrative that is not a well-formed XHTML div")
+    parts.append(text)
 
 
 _WRITERS: dict[Form, Callable[[Property, Any, list[str]], None]] = {
@@ -129,10 +131,17 @@ def _is_attribute(type_name: str, name: str) -> bool:
     return found is not None and found.form is Form.ATTRIBUTE
 
 
+def _escape(text: str) -> str:
+    # Most values need nothing, and asking is cheaper than translating.
+    if text.isprintable() and "&" not in text and "<" not in text and ">" not in text and '"' not in text:
+        return text
+    return text.translate(_ESCAPES)
+
+
 def _text(value: Any) -> str:
     """A primitive's value as it stands in an attribute."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float | Decimal):
-        return str(value).translate(_ESCAPES)
+        return _escape(str(value))
     raise ValueError("a single value is needed here")

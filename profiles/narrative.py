@@ -49,7 +49,17 @@ def _may_act(value: str) -> bool:
     return odd and _EVENT(value) is not None
 
 
-def plain_entities(value: str) -> str:
+def embedded(value: Any) -> str | None:
+    """A narrative's div as it can stand inside an XML document; None where it is no well-formed div of XHTML."""
+    if type(value) is not str or not _START.match(value):
+        return None
+    if _read(value, look=False) is not None:
+        return value
+    plain = _plain_entities(value)
+    return plain if _read(plain, look=False) is not None else None
+
+
+def _plain_entities(value: str) -> str:
     """XHTML with HTML's named entities (&nbsp;) written as the characters they stand for."""
     return _ENTITY.sub(_plain_entity, value)
 
@@ -81,7 +91,7 @@ def _read(value: str, *, look: bool) -> list[str] | None:
 
 
 def _explain(value: str) -> list[Fault]:
-    if _read(plain_entities(value), look=True) == []:
+    if _read(_plain_entities(value), look=True) == []:
         text = "A narrative uses an entity of HTML, such as &nbsp;; XML does not know it. Write the character itself."
         return [Fault("narrative-entity", text, "value", Severity.WARNING)]
     return [Fault("narrative", "A narrative is not well-formed XHTML; close every element.", "value")]
