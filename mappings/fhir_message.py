@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import orjson
+import msgspec
 
 from mappings.fhir_common import EMPTY, Contents, Entry, Resource, contents, items, moment, node, relative, text
 from mappings.fhir_parties import citizen, endpoint_issues, organisation, organisation_issues
@@ -24,6 +24,7 @@ from settlement.records import Organisation, Record
 
 DESTINATION_USE = "http://medcomfhir.dk/ig/messaging/StructureDefinition/medcom-messaging-destinationUseExtension"
 ACTIVITY_CODES = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-activityCodes"
+_CANONICAL = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _OF_THE_SENDING = frozenset(("id", "timestamp", "meta", "signature"))
 
 
@@ -201,7 +202,7 @@ def _is_history(message: Message, issue: Issue) -> bool:
 def letter_hash(bundle: Resource) -> str:
     """SHA-256 (hex) of a Bundle in canonical JSON, without what a resend changes: id, time, meta and signature."""
     letter = {key: value for key, value in bundle.items() if key not in _OF_THE_SENDING}
-    return hashlib.sha256(orjson.dumps(letter, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(letter)).hexdigest()
 
 
 def _receipt_fields(document: Document, message: Message) -> dict[str, str]:
