@@ -24,7 +24,7 @@ __all__ = ["from_xml", "locate_xml", "to_xml"]
 
 _INTEGERS = frozenset({"integer", "unsignedInt", "positiveInt"})
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][+-]?[0-9]{1,2})?")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][+-]?0?(?:[0-9]|1[0-8]))?")
 _NAME = re.compile(r"[A-Za-z]{1,60}")
 _STEP = re.compile(r"([A-Za-z]+)(?:\[([0-9]+)\])?")
 _PREFIX = f"{{{FHIR}}}"

@@ -139,6 +139,45 @@ def test_text_and_numbers_survive(text: str, number: Decimal) -> None:
     assert again(resource) == (resource, ())
 
 
+JUNK: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["id", "url", "extension", "given", "resourceType", "x"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(RICH)), JUNK)
+def test_writing_what_is_wrong_raises_nothing_but_value_errors(name: str, junk: Any) -> None:
+    try:
+        body = to_xml({**RICH, name: junk, f"_{name}": junk})
+    except ValueError:
+        return
+    root, _ = parse_xml(body)
+    assert root is not None
+
+
+TAGS = st.sampled_from(["Patient", "name", "given", "extension", "contained", "div", "text", "active", "x", "Bundle"])
+NODES = st.recursive(
+    st.builds(lambda tag, value: f'<{tag} value="{value}"/>', TAGS, st.sampled_from(["", "true", "1"])),
+    lambda inner: st.builds(
+        lambda tag, text, nodes: f"<{tag}>{text}{''.join(nodes)}</{tag}>",
+        TAGS,
+        st.sampled_from(["", " ", "t"]),
+        st.lists(inner, max_size=3),
+    ),
+)
+
+
+@given(NODES)
+def test_reading_what_is_wrong_never_raises(inner: str) -> None:
+    resource, issues = read(f"<Patient>{inner}</Patient>")
+    assert resource is not None
+    assert issues or to_xml(resource)
+
+
 def test_public_messages_survive_json_to_xml_and_back() -> None:
     paths = sorted(shared_data("messages").rglob("*.json"))
     assert len(paths) > 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -181,6 +182,20 @@ def test_issues_do_not_repeat_values() -> None:
     issues = check_structure(resource)
     assert len(issues) == 3
     assert "1401701234" not in repr(issues)
+
+
+def test_time_grows_linearly() -> None:
+    def seconds(entries: int) -> float:
+        bundle = message(*({"resourceType": "Patient", "id": f"p{number}"} for number in range(entries)))
+        best = 1e9
+        for _ in range(3):
+            start = process_time()
+            assert check_structure(bundle) == ()
+            best = min(best, process_time() - start)
+        return best
+
+    seconds(10)
+    assert seconds(10_000) < 10 * 5 * seconds(1_000)
 
 
 def messages() -> list[Path]:
