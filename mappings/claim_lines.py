@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mappings.outbound import AGREEMENTS, EPISODES, LINES, MESSAGES, TERMINOLOGY, concept, identified, money, treatment
+from mappings.outbound import (
+    AGREEMENTS,
+    CLAIM_PROFILE,
+    EPISODES,
+    LINES,
+    MESSAGES,
+    TERMINOLOGY,
+    concept,
+    identified,
+    money,
+    treatment,
+)
 from mappings.reading import Citizen
 from profiles.names import BASE
 from settlement.lines import Claim, Line, LineKind
@@ -48,6 +59,7 @@ def claim_resource(frame: Frame, line: Line, citizen: Citizen) -> dict[str, Any]
     resource: dict[str, Any] = {
         "resourceType": "Claim",
         "id": resource_id("line", line.id),
+        "meta": {"profile": [CLAIM_PROFILE]},
         "identifier": [{"system": LINES, "value": line.id}],
         "status": "active",
         "type": concept(f"{TERMINOLOGY}/claim-type", "institutional"),

@@ -25,7 +25,17 @@ from typing import Any
 
 from mappings.canonical_json import canonical_json, sealed
 from mappings.claim_lines import Frame, claim_resource, resource_id
-from mappings.outbound import CLAIMS, Party, concept, money, organisation, translated, treatment, urn
+from mappings.outbound import (
+    CLAIM_BUNDLE_PROFILE,
+    CLAIMS,
+    Party,
+    concept,
+    money,
+    organisation,
+    translated,
+    treatment,
+    urn,
+)
 from mappings.reading import Citizen
 from profiles.names import BASE
 from settlement.lines import Claim, Document, Line, Withheld
@@ -67,7 +77,8 @@ def claim_bundle(
 
 def _bundle(bundle_id: str, resources: Iterable[dict[str, Any]]) -> dict[str, Any]:
     entries = [{"fullUrl": urn(resource), "resource": resource} for resource in resources]
-    return {"resourceType": "Bundle", "id": bundle_id, "type": "collection", "entry": entries}
+    meta = {"profile": [CLAIM_BUNDLE_PROFILE]}
+    return {"resourceType": "Bundle", "id": bundle_id, "meta": meta, "type": "collection", "entry": entries}
 
 
 def _resources(claim: Claim, citizens: Mapping[str, Citizen], parties: Parties, created: date) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from mappings.canonical_json import canonical_json, sealed
 from mappings.measure_parts import SHAPES, population_code, score, stratifier_code, stratum_value
-from mappings.outbound import REGION_CODES, TERMINOLOGY, Party, concept, identified, translated
+from mappings.outbound import MEASURE_REPORT_PROFILE, REGION_CODES, TERMINOLOGY, Party, concept, identified, translated
 from profiles.names import BASE, MUNICIPALITY_CODES
 from settlement.lines import Document
 from settlement.measures import Count, Result, Stratum
@@ -74,6 +74,7 @@ def measure_report(
     """
     report = {
         "resourceType": "MeasureReport",
+        "meta": {"profile": [MEASURE_REPORT_PROFILE]},
         "id": str(uuid.uuid5(_IDS, "|".join((measure.id, str(quarter), reporter.code, recipient)))),
         "status": "complete",
         "type": "summary",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.canonical_json import CONTENT_HASH, DOCUMENTS, content_hash
+from mappings.claim_lines import CLAIM_INFORMATION_CODES
 from mappings.claim_reading import ClaimSums, read_claim_bundle
-from mappings.claims import Parties, claim_bundle
+from mappings.claims import WITHHELD_REASON_CODES, Parties, claim_bundle
 from mappings.outbound import LINES, Party, money
 from mappings.reading import Citizen
 from profiles.structure import check_structure
 from settlement.lines import Claim, Document, Line, LineKind, Withheld
 
+GUIDE = Path(__file__).parents[2] / "profiles" / "guide" / "resources"
 CPR = "2512489996"
 CITIZENS = {"c1": Citizen(CPR, family_name="Elmer"), "c2": Citizen("0108629996")}
 PARTIES = Parties(
@@ -106,6 +110,31 @@ def test_the_same_claim_gives_the_same_bytes_in_any_order_of_lines() -> None:
     turned = replace(CLAIM, lines=tuple(reversed(lines)))
     assert written(turned).body == written(replace(CLAIM, lines=tuple(lines))).body
     assert written(turned).sha256 == hashlib.sha256(written(turned).body).hexdigest()
+
+
+def test_bundle_and_claims_name_their_profiles_of_our_guide() -> None:
+    named = {json.loads(written().body)["meta"]["profile"][0], resources(CLAIM, "Claim")[0]["meta"]["profile"][0]}
+    guide = {json.loads(path.read_text())["url"] for path in GUIDE.glob("StructureDefinition-*.json")}
+    assert named <= guide
+
+
+@pytest.mark.parametrize("system", [CLAIM_INFORMATION_CODES, WITHHELD_REASON_CODES])
+def test_codes_of_our_own_are_in_our_guide(system: str) -> None:
+    name = system.rpartition("/")[2]
+    known = {item["code"] for item in json.loads((GUIDE / f"CodeSystem-{name}.json").read_text())["concept"]}
+    used = set(_codes(json.loads(written().body), system))
+    assert used
+    assert used <= known
+
+
+def _codes(tree: Any, system: str) -> Iterator[str]:
+    if isinstance(tree, dict):
+        if tree.get("system") == system and "code" in tree:
+            yield tree["code"]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for item in tree:
+            yield from _codes(item, system)
 
 
 def test_references_inside_the_bundle_resolve() -> None:
