@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from gateway import delivery_jobs
+from gateway.delivery import Delivery
 from gateway.organisations import load_register
 from gateway.settings import Settings
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
+from tests.gateway.delivery_process import QUICK
 from tests.gateway.region_server import Region, region_server
 from tests.gateway.store.conftest import postgresql_database, postgresql_server
 from tests.gateway.test_delivery import document
@@ -107,3 +113,28 @@ def test_several_gateways_on_one_database_share_the_work(
             wait_until_done(store)
     assert Counter(region.stored) == Counter(paper.body for paper in papers)
     assert region.posts == len(papers)
+
+
+def test_work_that_died_with_another_machine_is_taken_over(
+    region: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_folder=tmp_path / "data", organisations=organisations(tmp_path, region))
+    region.hold = threading.Event()
+    with opened(settings) as store:
+        store.save_documents([document("d1")])
+        with process(settings, 8081):
+            assert region.on_stored.wait(30)
+        region.hold.set()
+        monkeypatch.setattr(delivery_jobs, "ABANDONED_SECONDS", 0)
+        asyncio.run(deliver_until_done(settings, store))
+    assert (len(region.stored), region.posts) == (1, 1)
+
+
+async def deliver_until_done(settings: Settings, store: Store) -> None:
+    register, stop = load_register(settings.organisations), asyncio.Event()
+    task = asyncio.create_task(Delivery(store, register, settings, lambda: datetime.now(UTC), QUICK).run(stop))
+    try:
+        await asyncio.to_thread(wait_until_done, store)
+    finally:
+        stop.set()
+        await task
