@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from ipaddress import ip_address
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.http.access import is_loopback
 from gateway.pages.people import Person
 from gateway.pages.sessions import AT_THE_MACHINE, LONGEST, Session, Signer
 from gateway.pages.visit import Policy
@@ -79,13 +79,3 @@ class Guard:
     def set_cookie(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts and other sites never see. seconds None: until the browser closes."""
         answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=self.secure)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

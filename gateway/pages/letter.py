@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from gateway.pages.show import masked_text
 from profiles.issue import Issue
@@ -37,10 +36,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message as lines. encoding: how its bytes were read; laid_out: lines are ours, not the sender's; cut: shown
-    in part only."""
+    """A message as lines. places: the line each issue speaks of, in the order of the issues, None where none does.
+
+    encoding: how its bytes were read. laid_out: lines are ours, not the sender's. cut: shown in part only.
+    """
 
     rows: tuple[Row, ...]
+    places: tuple[int | None, ...]
     encoding: str
     laid_out: bool
     cut: bool
@@ -54,9 +56,10 @@ def letter(raw: bytes, issues: Iterable[Issue], *, masked: bool) -> Letter:
     shown = masked_text(text) if masked else text
     laid_out = shown.count("\n") < 4 and not shown.startswith("MSH")
     lines = (laid(shown) if laid_out else shown).translate(_CONTROL).rstrip("\n").split("\n")
-    marks = _marks(issues, lines, laid_out=laid_out)
-    rows = (Row(number, line, tuple(marks.get(number, ()))) for number, line in enumerate(lines, start=1))
-    return Letter(tuple(rows), encoding, laid_out, cut)
+    found = tuple(issues)
+    places = tuple(_place(issue, lines, laid_out=laid_out) for issue in found[:MOST_MARKED])
+    rows = tuple(Row(number, line, _codes(number, found, places)) for number, line in enumerate(lines, start=1))
+    return Letter(rows, places, encoding, laid_out, cut)
 
 
 def decoded(raw: bytes) -> tuple[str, str]:
@@ -73,7 +76,7 @@ def laid(text: str) -> str:
     """A message that came on one line, broken into lines; nothing but white space is added between its parts."""
     start = text.lstrip()[:1]
     if start == "<":
-        return text.replace("><", ">\n<")
+        return _laid_xml(text)
     return _laid_json(text) if start in ("{", "[") else text
 
 
@@ -87,6 +90,16 @@ def _candidates(raw: bytes) -> list[str]:
     if raw.startswith(b"MSH") and len(header) > 17:
         return [_CHARSETS.get(header[17].decode("ascii", "replace").lower(), "utf-8"), "utf-8"]
     return ["utf-8"]
+
+
+def _laid_xml(text: str) -> str:
+    lines, depth = text.replace("><", ">\n<").split("\n"), 0
+    out: list[str] = []
+    for line in lines:
+        depth -= line.startswith("</")
+        out.append("  " * min(max(depth, 0), 40) + line)
+        depth += line.startswith("<") and line[1:2] not in ("/", "?", "!") and "</" not in line and "/>" not in line
+    return "\n".join(out)
 
 
 def _laid_json(text: str) -> str:
@@ -108,14 +121,14 @@ def _break(depth: int) -> str:
     return "\n" + "  " * min(max(depth, 0), 40)
 
 
-def _marks(issues: Iterable[Issue], lines: Sequence[str], *, laid_out: bool) -> dict[int, list[str]]:
-    """Line number -> codes of the issues that speak of it."""
-    marks: dict[int, list[str]] = {}
-    for issue in islice(issues, MOST_MARKED):
-        number = issue.line if issue.line and not laid_out else _line_of(issue.where, lines)
-        if number:
-            marks.setdefault(number, []).append(issue.code)
-    return marks
+def _codes(number: int, issues: tuple[Issue, ...], places: tuple[int | None, ...]) -> tuple[str, ...]:
+    return tuple(issue.code for issue, place in zip(issues, places, strict=False) if place == number)
+
+
+def _place(issue: Issue, lines: Sequence[str], *, laid_out: bool) -> int | None:
+    if issue.line and not laid_out:
+        return issue.line if issue.line <= len(lines) else None
+    return _line_of(issue.where, lines)
 
 
 def _line_of(where: str, lines: Sequence[str]) -> int | None:

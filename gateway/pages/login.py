@@ -38,6 +38,8 @@ class Login:
         keys = (f"name {name}", f"address {request.client.host if request.client else ''}")
         if people is None:
             return RedirectResponse("/", status_code=303)
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return self._shown(request, "elsewhere", 403)
         if not self._tries.begin(keys, self._guard.now()):
             return self._shown(request, "too-many", 429)
         person = await run_in_threadpool(people.known, name, form.get("password", ""))

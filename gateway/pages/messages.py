@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+import structlog
 from starlette.responses import RedirectResponse, Response
 
 from gateway.pages.named import format_title, format_titles
@@ -14,6 +15,7 @@ from gateway.store.contract import EpisodeSearch, MessageSearch
 from mappings.reading import Outcome
 from settlement.periods import midnight
 
+log = structlog.get_logger()
 PAGE = 50
 CITIZEN_PAGE = 200
 FILTERS = ("format", "outcome", "event", "since", "until", "text")
@@ -47,6 +49,7 @@ def citizen(visit: Visit) -> Shown:
     identifier = re.sub(r"[\s-]", "", visit.form.get("cpr", ""))
     if not re.fullmatch(r"\d{10}|[0-9A-Za-z]{10}", identifier):
         return Shown("citizen.html", {"malformed": True, "episodes": [], "messages": [], "format_title": format_title})
+    log.info("citizen searched", person=visit.person.name)
     key = visit.gateway.intake.citizen_key(identifier)
     visit.gateway.projection.refresh()
     values = {

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from gateway.pages.named import municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
-from gateway.store.contract import Delivery, DocumentSearch
-from settlement.lines import Claim, Document
+from gateway.store.contract import Delivery
+from settlement.lines import Claim
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
@@ -20,12 +20,15 @@ OPEN_MONTHS = 3
 
 @dataclass(frozen=True, slots=True)
 class ClaimShown:
-    """A claim with its parties' names, its bundle and the bundle's delivery, where there is one."""
+    """A claim with its parties' names, the id of its bundle ("" without one), and the bundle's delivery if any.
+
+    A bundle has the id of the claim it was written from; what nobody can be sent has none.
+    """
 
     claim: Claim
     municipality: str
     region: str
-    bundle: Document | None
+    bundle: str
     delivery: Delivery | None
 
 
@@ -55,7 +58,7 @@ def month(visit: Visit) -> Shown:
     except PeriodError:
         return bad_request()
     closed_at = next((at for name, _, at in visit.gateway.store.months() if name == str(wanted)), None)
-    claims = [_claim_shown(visit, claim) for claim in visit.gateway.months.preview(wanted)]
+    claims = claims_shown(visit, visit.gateway.months.preview(wanted), is_closed=closed_at is not None)
     values = {
         "month": str(wanted),
         "first_day": wanted.first_day,
@@ -110,24 +113,20 @@ def _region_total(name: str, claims: list[Claim]) -> RegionTotal:
     return RegionTotal(name, len(claims), lines, withheld, sum(claim.total for claim in claims))
 
 
-def _claim_shown(visit: Visit, claim: Claim) -> ClaimShown:
+def claims_shown(visit: Visit, claims: Iterable[Claim], *, is_closed: bool) -> list[ClaimShown]:
+    """Claims with the names of their parties; those of a closed month with their bundle and where it is."""
     directory = visit.gateway.register.directory
-    search = DocumentSearch(kind="claim-bundle", period=claim.month, owner=claim.municipality, recipient=claim.region)
-    bundle = next(iter(visit.gateway.store.documents(search)), None)
-    on = Month.parse(claim.month).first_day
-    return ClaimShown(
-        claim,
-        municipality_label(directory, claim.municipality, on),
-        region_label(directory, claim.region),
-        bundle,
-        _delivery(visit, bundle),
-    )
-
-
-def _delivery(visit: Visit, bundle: Document | None) -> Delivery | None:
-    if bundle is None:
-        return None
-    return next((each for each in visit.gateway.store.deliveries() if each.document == bundle.id), None)
+    deliveries = {each.document: each for each in visit.gateway.store.deliveries()} if is_closed else {}
+    return [
+        ClaimShown(
+            claim,
+            municipality_label(directory, claim.municipality, Month.parse(claim.month).first_day),
+            region_label(directory, claim.region),
+            bundle=claim.id if is_closed and claim.region else "",
+            delivery=deliveries.get(claim.id),
+        )
+        for claim in claims
+    ]
 
 
 def _titles(visit: Visit) -> dict[str, str]:

@@ -14,10 +14,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.build import Gateway
+from gateway.http.access import is_loopback
 from gateway.keys import installation_key
 from gateway.pages import episodes, message, messages, months, overview, quality
 from gateway.pages.forms import read_form
-from gateway.pages.guard import Guard, Turned, is_loopback
+from gateway.pages.guard import Guard, Turned
 from gateway.pages.login import Login
 from gateway.pages.people import load_people
 from gateway.pages.render import FILES, render, static_file
@@ -117,6 +118,10 @@ class Site:
 
     def turn_away(self, request: Request, turned: Turned) -> Response:
         """Where someone goes who may not see a page: to the log-in, or to a page that says why."""
+        if turned is Turned.UNKNOWN and "hx-request" in request.headers:
+            return Response(
+                status_code=401, headers={"HX-Redirect": "/login"}
+            )  # a part of a page is no place to log in
         if turned is Turned.UNKNOWN:
             return RedirectResponse("/login", status_code=303)
         return self.show(request, Shown("problem.html", {"problem": turned.value}, 403), None)

@@ -78,3 +78,21 @@ def test_a_place_in_a_resource_marks_its_line() -> None:
     raw = b'{"resourceType":"Bundle","entry":[{"fullUrl":"a"},{"resource":{"id":"x"}}]}'
     shown = letter(raw, (error("id", "Bundle.entry[1].resource.id", "x"),), masked=False)
     assert [row.text.strip() for row in shown.rows if row.issues] == ['"id": "x"']
+
+
+def test_xml_on_one_line_is_indented() -> None:
+    assert laid('<?xml version="1.0"?><a><b>x</b><c/><d><e>y</e></d></a>').split("\n") == [
+        '<?xml version="1.0"?>',
+        "<a>",
+        "  <b>x</b>",
+        "  <c/>",
+        "  <d>",
+        "    <e>y</e>",
+        "  </d>",
+        "</a>",
+    ]
+
+
+def test_every_issue_knows_its_line() -> None:
+    issues = (error("pid", "PID-3", "x"), error("none", "", "x"), replace(error("far", "", "x"), line=9))
+    assert letter(b"MSH|1\rPID|2", issues, masked=False).places == (2, None, None)

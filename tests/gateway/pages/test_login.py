@@ -125,3 +125,17 @@ async def test_beyond_this_machine_pages_without_people_are_closed(tmp_path: Pat
     gateway.close()
     assert page.status_code == 403
     assert "OVERGANG_PEOPLE" in page.text
+
+
+async def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(guarded: Gateway) -> None:
+    async with browsing(guarded) as client:
+        part = await client.get("/parts/preview", headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/login")
+
+
+async def test_another_site_cannot_log_a_person_in(guarded: Gateway) -> None:
+    async with browsing(guarded) as client:
+        form = {"name": "anna", "password": "vintergæk"}
+        answer = await client.post("/login", data=form, headers={"Sec-Fetch-Site": "cross-site"})
+        assert answer.status_code == 403
+        assert (await client.get("/")).status_code == 303

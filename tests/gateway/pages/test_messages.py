@@ -71,7 +71,8 @@ async def test_a_refused_message_says_why_and_where(told: Gateway) -> None:
     async with browsing(told) as client:
         page = (await client.get("/messages/l-refused")).text
     assert "ADT^A99 is not supported; send ADT^A01." in page
-    assert '<li class="marked" title="event-unknown"><code>MSH|' in page
+    assert '<li class="marked" id="raw-1" title="event-unknown"><code>MSH|' in page
+    assert 'href="#raw-1"' in page
     assert "<code>PID|||010190xxxx^^^CPR</code>" in page
     assert CPR not in page
     assert "&#34;refused&#34;" in page
