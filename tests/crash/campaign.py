@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.build import build
 from gateway.settings import Settings
-from gateway.store.contract import EpisodeSearch, Message
+from gateway.store.contract import EpisodeSearch, Message, Store
 from mappings.reading import Outcome
 from tests.bench.load import Http, Mllp
 from tests.bench.messages import adt, control_id, letter_id, notification
@@ -38,6 +39,12 @@ class Ledger:
         self.next_number += 1
         return self.next_number, False
 
+    def note(self, letter: str, *, positive: bool) -> None:
+        """What was answered about a letter."""
+        self.refused += not positive
+        if positive:
+            self.acknowledged.add(letter)
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -60,40 +67,46 @@ class Outcomes:
         return self.acknowledged > 0 and not (self.lost or self.doubled or self.wrong_episodes or self.refused)
 
 
-async def _http_sender(port: int, ledger: Ledger, dice: random.Random) -> None:
-    client = Http(HOST, port, "/fhir/$process-message", "application/fhir+json")
-    await client.open()
-    while True:
-        number, again = ledger.choose(dice)
-        ledger.sent.append(number)
-        ledger.sendings += 1
-        ledger.resendings += again
-        positive, _ = await client.send(notification("crash", number, ledger.sendings))
-        _note(ledger, letter_id("crash", number), positive)
+@dataclass(frozen=True)
+class Sender:
+    """One kind of sender: how it connects, and how its letters and their ids are made."""
+
+    connect: Callable[[Server], Http | Mllp]
+    message: Callable[[int, int], bytes]
+    letter: Callable[[int], str]
+
+    async def send(self, server: Server, ledger: Ledger, dice: random.Random) -> None:
+        """Send until the connection breaks."""
+        client = self.connect(server)
+        await client.open()
+        try:
+            while True:
+                number, again = ledger.choose(dice)
+                ledger.sent.append(number)
+                ledger.sendings += 1
+                ledger.resendings += again
+                positive, _ = await client.send(self.message(number, ledger.sendings))
+                ledger.note(self.letter(number), positive=positive)
+        finally:
+            client.close()
 
 
-async def _mllp_sender(port: int, ledger: Ledger, dice: random.Random) -> None:
-    client = Mllp(HOST, port)
-    await client.open()
-    while True:
-        number, again = ledger.choose(dice)
-        ledger.sent.append(number)
-        ledger.sendings += 1
-        ledger.resendings += again
-        positive, _ = await client.send(adt("crash", number))
-        _note(ledger, control_id("crash", number), positive)
-
-
-def _note(ledger: Ledger, letter: str, positive: bool) -> None:
-    ledger.refused += not positive
-    if positive:
-        ledger.acknowledged.add(letter)
+HTTP = Sender(
+    lambda server: Http(HOST, server.http_port, "/fhir/$process-message", "application/fhir+json"),
+    lambda number, sending: notification("crash", number, sending),
+    lambda number: letter_id("crash", number),
+)
+MLLP = Sender(
+    lambda server: Mllp(HOST, server.mllp_port),
+    lambda number, _sending: adt("crash", number),
+    lambda number: control_id("crash", number),
+)
 
 
 async def _load(server: Server, http: Ledger, mllp: Ledger, dice: random.Random, seconds: float) -> None:
     """Send until the server is killed after `seconds`; broken connections are what is expected then."""
-    senders = [asyncio.create_task(_http_sender(server.http_port, http, dice)) for _ in range(HTTP_CONNECTIONS)]
-    senders += [asyncio.create_task(_mllp_sender(server.mllp_port, mllp, dice)) for _ in range(MLLP_CONNECTIONS)]
+    pairs = [(HTTP, http)] * HTTP_CONNECTIONS + [(MLLP, mllp)] * MLLP_CONNECTIONS
+    senders = [asyncio.create_task(sender.send(server, ledger, dice)) for sender, ledger in pairs]
     await asyncio.sleep(seconds)
     server.kill()
     endings = await asyncio.gather(*senders, return_exceptions=True)
@@ -136,13 +149,12 @@ def inspect(folder: Path, acknowledged: set[str], **settings: str) -> dict[str, 
             "stored": len(taken),
             "lost": len(acknowledged - set(times)),
             "doubled": sum(count - 1 for count in times.values()),
-            "wrong_episodes": sum(_folded_wrongly(gateway.store.count_episodes, message) for message in taken),
+            "wrong_episodes": sum(_folded_wrongly(gateway.store, message) for message in taken),
         }
     finally:
         gateway.close()
 
 
-def _folded_wrongly(count_episodes: object, message: Message) -> bool:
+def _folded_wrongly(store: Store, message: Message) -> bool:
     """Every letter of a campaign is a discharge of a citizen of its own, so it is one episode, never two."""
-    assert callable(count_episodes)
-    return bool(count_episodes(EpisodeSearch(citizen_key=message.citizen_key)) != 1)
+    return store.count_episodes(EpisodeSearch(citizen_key=message.citizen_key)) != 1

@@ -1,0 +1,149 @@
+"""The command line: what it says, and what it exits with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.demo.cast import course
+from gateway.demo.month import course_sendings
+from gateway.demo.run import organisations_file
+from tests.bench.messages import notification
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+COMMANDS = (
+    "serve",
+    "demo",
+    "receive",
+    "validate",
+    "close",
+    "report",
+    "explain",
+    "replay",
+    "settings",
+    "token",
+    "password",
+    "health",
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `python -m gateway` with a data folder of its own."""
+    organisations = tmp_path / "organisations.toml"
+    organisations.write_text(organisations_file(""), encoding="utf-8")
+    monkeypatch.setenv("OVERGANG_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("OVERGANG_ORGANISATIONS", str(organisations))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "gateway", *arguments], input=stdin, capture_output=True, check=False, timeout=120
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return command
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    """Everything that is sent about one course, as files."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for number, sending in enumerate(course_sendings(course(0))):
+        (folder / f"{number:02d}").write_bytes(sending.body)
+    return folder
+
+
+def test_help_names_every_command_and_the_exit_codes(run: Run) -> None:
+    shown = run("--help")
+    assert shown.returncode == 0
+    assert all(command in shown.stdout for command in COMMANDS)
+    assert "Exit codes" in shown.stdout
+
+
+def test_a_month_from_files_to_explained_line(run: Run, letters: Path) -> None:
+    received = run("receive", str(letters), "--json")
+    assert received.returncode == 0, received.stderr
+    assert {row["outcome"] for row in json.loads(received.stdout)} == {"accepted"}
+    claims = json.loads(run("close", "2026-09", "--json").stdout)
+    assert [claim["total"] for claim in claims] == [253500]
+    explained = run("explain", claims[0]["lines"][0]["id"])
+    assert explained.returncode == 0
+    assert "DKK 2,535.00" in explained.stdout
+    report = json.loads(run("report", "2026-Q3", "--json").stdout)
+    assert {"iv-episodes", "iv-economy"} <= {row["measure"] for row in report}
+    replayed = run("replay", "--json")
+    assert replayed.returncode == 0, replayed.stderr
+    assert json.loads(replayed.stdout)["identical"] is True
+
+
+def test_a_refused_file_is_exit_code_1_and_says_why(run: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_bytes(notification("cli", 1)[:500])
+    received = run("receive", str(broken))
+    assert received.returncode == 1
+    assert "refused" in received.stdout
+    assert "json-syntax" in received.stdout
+
+
+def test_validate_takes_nothing_in(run: Run, tmp_path: Path) -> None:
+    assert run("validate", "-", stdin=notification("cli", 1)).returncode == 0
+    assert not (tmp_path / "data").exists()
+
+
+def test_validate_names_line_and_column(run: Run, tmp_path: Path) -> None:
+    patient = tmp_path / "patient.json"
+    patient.write_text('{\n  "resourceType": "Patient",\n  "gender": "many"\n}\n', encoding="utf-8")
+    (found,) = json.loads(run("validate", str(patient), "--json").stdout)
+    assert found["valid"] is False
+    assert [(issue["where"], issue["line"]) for issue in found["issues"]] == [("Patient.gender", 3)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("close", "2026-13"), 2, "2026-10"),
+        (("close", "2099-01"), 3, "not over"),
+        (("report", "2026"), 2, "2026-Q3"),
+        (("explain", "nothing"), 3, "no line"),
+        (("receive", "/nowhere/at/all"), 3, "cannot be read"),
+        (("health",), 3, "Nobody answers"),
+        (("clsoe",), 2, "No such command"),
+    ],
+)
+def test_a_wrong_call_is_one_clear_message_and_a_code(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    monkeypatch.setenv("OVERGANG_HTTP_PORT", "1")
+    failed = run(*arguments)
+    assert failed.returncode == code
+    assert words in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVERGANG_HTTP_PORT", "eighty")
+    failed = run("settings")
+    assert failed.returncode == 3
+    assert "http_port" in failed.stderr
+
+
+def test_secrets_are_not_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVERGANG_PSEUDONYM_KEY", "very-secret")
+    shown = run("settings")
+    assert "OVERGANG_PSEUDONYM_KEY" in shown.stdout
+    assert "very-secret" not in shown.stdout
+
+
+def test_a_token_and_its_line_belong_together(run: Run) -> None:
+    import hashlib
+
+    words = run("token").stdout.split()
+    token, digest = words[words.index("once:") + 1], words[-1].strip('"')
+    assert hashlib.sha256(token.encode()).hexdigest() == digest
