@@ -16,6 +16,7 @@ from profiles.limits import Limits
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_FHIR_NAME = re.compile(r"_?[A-Za-z]{1,64}(?:[0-9]{1,3}[A-Za-z]{0,64})?")
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:"
     r'(?P<string>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*")'
@@ -53,9 +54,16 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 
 def render(path: Path) -> str:
-    """A path as text: entry[2].resource.id; "$" for the whole."""
-    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    """A path as text: entry[2].resource.id; "$" for the whole.
+
+    A name that cannot be FHIR's is written as *: it is the sender's own text, and may be anybody's number.
+    """
+    parts = [f"[{step}]" if isinstance(step, int) else f".{_shown(step)}" for step in path]
     return "".join(parts).lstrip(".") or "$"
+
+
+def _shown(name: str) -> str:
+    return name if _FHIR_NAME.fullmatch(name) else "*"
 
 
 def scan(text: str, limits: Limits) -> Iterator[tuple[Path, int]]:

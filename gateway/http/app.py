@@ -60,8 +60,8 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
     """Every route of systems, with its methods and their policies."""
     taking, giving, health = FhirIn(gateway, metrics), FhirOut(gateway), Health(gateway, metrics)
     ways: dict[str, dict[str, Way]] = {
-        "/health": {"GET": Way(Policy.OPEN, health.health)},
-        "/metrics": {"GET": Way(Policy.METRICS, health.metrics)},
+        "/health": {"GET": Way(Policy.OPEN, health.health, negotiated=False)},
+        "/metrics": {"GET": Way(Policy.METRICS, health.metrics, negotiated=False)},
         "/medcom": {"POST": Way(Policy.MESSAGES, MedcomIn(gateway, metrics).letter)},
         "/fhir": {"POST": Way(Policy.VISITS, taking.report)},
         "/fhir/$process-message": {"POST": Way(Policy.MESSAGES, taking.message)},

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.http.access import Access, Policy
-from gateway.http.negotiate import Wish, wish_of
+from gateway.http.negotiate import ANY, Wish, wish_of
 from gateway.http.statuses import MethodNotAllowedError
 from gateway.organisations import Member
 
@@ -33,10 +33,11 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What one method of a path does, and who may use it."""
+    """What one method of a path does, and who may use it. negotiated: False where only one form can be answered."""
 
     policy: Policy
     handler: Handler
+    negotiated: bool = True
 
 
 class Door(Route):
@@ -70,4 +71,5 @@ class Guard:
         if way is None:
             raise MethodNotAllowedError(", ".join(sorted(self._ways)))
         member = self._access.admit(way.policy, request)
-        return await way.handler(Call(request, member, wish_of(request)))
+        wish = wish_of(request) if way.negotiated else ANY
+        return await way.handler(Call(request, member, wish))

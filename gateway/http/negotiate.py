@@ -47,6 +47,10 @@ class Wish:
     lenient: bool
 
 
+ANY = Wish(None, pretty=False, returns="", lenient=False)
+"""The wish of a caller who has none."""
+
+
 def wish_of(request: Request) -> Wish:
     """Read what the caller wants back. Raises NotAcceptableError, or BadRequestError for a malformed parameter."""
     preferences = prefer_of(request)

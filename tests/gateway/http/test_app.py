@@ -254,6 +254,12 @@ async def test_health_says_nothing_but_its_state(client: httpx2.AsyncClient) -> 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
+async def test_what_prometheus_asks_for_is_answered(client: httpx2.AsyncClient) -> None:
+    accept = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3"
+    for url in ("/metrics", "/health"):
+        assert (await client.get(url, headers={"Accept": accept})).status_code == 200
+
+
 async def test_no_interactive_documentation(client: httpx2.AsyncClient) -> None:
     for url in ("/docs", "/redoc", "/openapi.json"):
         assert (await client.get(url)).status_code == 404
