@@ -66,7 +66,9 @@ class Message:
         return moment(text(self.current.resource, "recorded")) if self.current else None
 
     def focus(self, resource_type: str) -> Entry | None:
-        """The resource the message is about, if it is of this type."""
+        """The one resource the message is about, if it is of this type (focus 1..1 in all our messages)."""
+        if len(items(self.header.resource, "focus")) != 1:
+            return None
         found = self.contents.find(text(self.header.resource, "focus", "reference"))
         return found if found and found.type == resource_type else None
 
@@ -119,7 +121,12 @@ def _organisation(parts: Contents, reference: str) -> Entry | None:
 
 
 def _primary(header: Resource) -> Resource:
-    return next((item for item in items(header, "destination") if destination_use(item) == "primary"), EMPTY)
+    """The primary destination; messages of our own profile may leave out the use of their only one."""
+    destinations = items(header, "destination")
+    primaries = [item for item in destinations if destination_use(item) == "primary"]
+    own = text(header, "eventCoding", "system") == REFERRAL_EVENT_CODES
+    chosen = primaries or (destinations if own else [])
+    return chosen[0] if len(chosen) == 1 else EMPTY
 
 
 def destination_use(destination: Resource) -> str:
@@ -249,8 +256,7 @@ def _header_issues(message: Message) -> list[Issue]:
     if text(header, "eventCoding", "system") not in (MEDCOM_EVENT_CODES, REFERRAL_EVENT_CODES):
         advice = f"The event code belongs to {MEDCOM_EVENT_CODES}; name that system."
         issues.append(error("event-system", f"{where}.eventCoding.system", advice, "code-invalid"))
-    primaries = [item for item in items(header, "destination") if destination_use(item) == "primary"]
-    if len(primaries) != 1:
+    if _primary(header) is EMPTY:
         advice = "Exactly one destination has the use `primary` (destinationUse extension); name one."
         issues.append(error("destination-primary", f"{where}.destination", advice, "structure"))
     return issues

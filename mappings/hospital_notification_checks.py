@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from mappings.codes import Row, find, table
 from mappings.fhir_common import EMPTY, Entry, Resource, backwards, extension, items, moment, node, text
-from mappings.fhir_message import Message, destination_use
+from mappings.fhir_message import Message
 from mappings.fhir_parties import citizen_issues
 from profiles.issue import Issue, error, warning
 from profiles.names import CPR
@@ -88,8 +88,7 @@ def _cpr_only(message: Message) -> list[Issue]:
 
 def only_primary(message: Message) -> list[Issue]:
     """destination[cc] is 0..0 in all messages this gateway takes in."""
-    copies = [item for item in items(message.header.resource, "destination") if destination_use(item) != "primary"]
-    if not copies:
+    if len(items(message.header.resource, "destination")) <= 1:
         return []
     where = f"{message.header.where}.destination"
     return [error("destination-cc", where, "The message goes to one primary receiver; send no copies.", "structure")]

@@ -41,12 +41,12 @@ class KlGateway:
     family = Family.FHIR
 
     def recognises(self, document: Document) -> bool:
-        """A collection Bundle with a profile of KL Gateway on itself or on its first resource."""
+        """A collection Bundle with a profile of KL Gateway on itself or on one of its resources."""
         tree = document.tree
         if text(tree, "resourceType") != "Bundle" or text(tree, "type") != "collection":
             return False
-        said = texts(tree, "meta", "profile") + texts(node(tree, "entry"), "resource", "meta", "profile")
-        return any(profile.startswith(_PROFILES) for profile in said)
+        parts = (tree, *(node(entry, "resource") for entry in items(tree, "entry")))
+        return any(profile.startswith(_PROFILES) for part in parts for profile in texts(part, "meta", "profile"))
 
     def read(self, document: Document) -> Reading:
         """One Encounter record a visit."""

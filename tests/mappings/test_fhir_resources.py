@@ -34,6 +34,15 @@ def test_a_referral_goes_to_its_performer_else_to_the_receiver() -> None:
     assert treatment.municipality.municipality == "0751"
 
 
+def test_a_referrals_only_destination_needs_no_use() -> None:
+    bundle = load("iv-referral/new")
+    (destination,) = resource(bundle, "MessageHeader")["destination"]
+    del destination["extension"]
+    assert reading(bundle).issues == ()
+    resource(bundle, "MessageHeader")["destination"].append(dict(destination))
+    assert "destination-primary" in codes(bundle)
+
+
 def test_the_code_alone_may_say_the_iv_type() -> None:
     bundle = load("iv-referral/new")
     request = resource(bundle, "ServiceRequest")

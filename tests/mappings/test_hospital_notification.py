@@ -181,6 +181,11 @@ def _foreign_event_system(bundle: Resource) -> None:
     resource(bundle, "MessageHeader")["eventCoding"]["system"] = "http://example.org/events"
 
 
+def _two_focuses(bundle: Resource) -> None:
+    header = resource(bundle, "MessageHeader")
+    header["focus"] = header["focus"] * 2
+
+
 def _header_last(bundle: Resource) -> None:
     bundle["entry"].append(bundle["entry"].pop(0))
 
@@ -208,6 +213,7 @@ def _header_last(bundle: Resource) -> None:
         (_status_of_base_fhir, "encounter-status"),
         (_other_subject, "subject"),
         (_no_header_id, "letter-id"),
+        (_two_focuses, "focus"),
         (_foreign_event_system, "event-system"),
     ],
 )
