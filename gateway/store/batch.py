@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from gateway.errors import StoreError
 from gateway.store.contract import Answer, Arrival, Kept
 from gateway.store.deciding import Decision, EnvelopeOwner, LetterOwner, decide, owners_of
-from gateway.store.hand import Hand, RacedError, Row
-from gateway.store.message_rows import citizen_row, message_row, record_rows, takes_records
+from gateway.store.faults import RacedError
+from gateway.store.hand import Hand, Row
+from gateway.store.message_rows import citizen_row, fitting, message_row, record_rows, takes_records
 from gateway.store.packing import pack, write_time
 from mappings.reading import Receipt
 
@@ -54,7 +55,7 @@ def keep_batch(hand: Hand, jobs: Sequence[Job]) -> list[Kept]:
     answer raises; in the last two cases the caller rolls back.
     """
     bodies = [pack(job.arrival.raw) for job in jobs]
-    placed = _place(hand, [job.arrival for job in jobs], bodies)
+    placed = _place(hand, [fitting(job.arrival) for job in jobs], bodies)
     receipts = [job.answer(item.decision.verdict) for job, item in zip(jobs, placed, strict=True)]
     _write(hand, placed, receipts)
     hand.commit()

@@ -11,7 +11,8 @@ from queue import Empty, SimpleQueue
 from gateway.errors import StoreError
 from gateway.store.batch import Job, keep_batch
 from gateway.store.contract import Answer, Arrival, Kept
-from gateway.store.hand import Hand, UnfitError
+from gateway.store.faults import UnfitError
+from gateway.store.hand import Hand
 
 LARGEST_BATCH = 256
 LARGEST_BATCH_BYTES = 32_000_000

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from gateway.errors import StoreError
 from gateway.store.deciding import EnvelopeOwner, LetterOwner
 from gateway.store.packing import read_verdict
 from gateway.store.tables import table
 
 Row = tuple[object, ...]
-
-
-class UnfitError(StoreError):
-    """A row does not fit into the database; the others of its batch may."""
-
-
-class RacedError(StoreError):
-    """Another process has taken an id of the batch since it was looked up."""
 
 
 class Hand(Protocol):

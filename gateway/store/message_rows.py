@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway.store.contract import Arrival
 from gateway.store.deciding import Decision
@@ -12,6 +13,14 @@ from mappings.reading import Citizen, Outcome, Reading
 from settlement.records import Record
 
 _TAKEN = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS)
+
+
+def fitting(arrival: Arrival) -> Arrival:
+    """The arrival with keys that any database takes; nearly always the arrival itself."""
+    letter_key, envelope_key = clean(arrival.letter_key), clean(arrival.envelope_key)
+    if (letter_key, envelope_key) == (arrival.letter_key, arrival.envelope_key):
+        return arrival
+    return replace(arrival, letter_key=letter_key, envelope_key=envelope_key)
 
 
 def takes_records(outcome: Outcome) -> bool:

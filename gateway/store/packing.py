@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway.errors import StoreError
+from gateway.store.faults import UnfitError
 from mappings.reading import Verdict
 from settlement import records
 from settlement.episodes import Episode
@@ -63,8 +64,11 @@ def read_time(text: str) -> datetime:
 
 
 def write_json(value: object) -> str:
-    """A frozen dataclass as JSON text."""
-    return msgspec.json.encode(value).decode()
+    """A frozen dataclass as JSON text. Raises UnfitError for text that is no Unicode."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError as error:
+        raise UnfitError("A text of the message is no Unicode (half a surrogate pair).") from error
 
 
 def read_json(text: str | bytes, kind: type[Value]) -> Value:
@@ -90,7 +94,7 @@ def read_record(kind: str, body: str | bytes) -> Record:
 def write_episode(episode: Episode) -> str:
     """An episode with all its records, as JSON text."""
     kinds = [type(record).__name__ for record in episode.records]
-    return msgspec.json.encode({"kinds": kinds, "episode": episode}).decode()
+    return write_json({"kinds": kinds, "episode": episode})
 
 
 def read_episode(text: str) -> Episode:

@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.errors import SettingsError, StoreError
 from gateway.store.deciding import EnvelopeOwner, LetterOwner
+from gateway.store.faults import RacedError, UnfitError
 from gateway.store.hand import (
     ENVELOPES,
     LETTERS,
-    RacedError,
     Row,
-    UnfitError,
     envelope_owners,
     inserts,
     letter_owners,
@@ -40,9 +39,17 @@ def read_url(text: str) -> URL:
 
 def make_engine(url: URL) -> Engine:
     """The engine for everything but messages."""
-    return create_engine(
+    engine = create_engine(
         url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
     )
+    event.listen(engine, "connect", _sync_commits)
+    return engine
+
+
+def _sync_commits(connection: psycopg.Connection, _: object = None) -> None:
+    """A commit returns when it is on disk, whatever the server's own setting. Committed: a rollback would undo it."""
+    connection.execute("SET synchronous_commit = on")
+    connection.commit()
 
 
 class PostgresqlHand:
@@ -58,7 +65,7 @@ class PostgresqlHand:
         if self._connection is None:
             with _errors():
                 self._connection = psycopg.connect(self._url, connect_timeout=_CONNECT_SECONDS, prepare_threshold=2)
-                self._connection.execute("SET synchronous_commit = on")
+                _sync_commits(self._connection)
 
     def letters(self, keys: Sequence[str]) -> dict[str, LetterOwner]:
         """The owners of those letter keys that have one."""

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from gateway.errors import StoreError
 from gateway.store.deciding import EnvelopeOwner, LetterOwner
+from gateway.store.faults import UnfitError
 from gateway.store.hand import (
     ENVELOPES,
     LETTERS,
     Row,
-    UnfitError,
     envelope_owners,
     inserts,
     letter_owners,
@@ -56,13 +56,12 @@ def _enter_wal(path: Path) -> None:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in WAL mode that waits for its turn and syncs every commit (`synchronous=FULL`).
 
-    Ids come in no order, so every message touches pages all over their indexes: with 64 MB of them in memory and a
-    write-ahead log of 16 MB, a page is written back once for many messages.
+    Ids come in no order, so every message touches pages all over their indexes: with a write-ahead log of 16 MB (and
+    64 MB of pages in the memory of the hand that writes) a page is written back once for many messages.
     """
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA cache_size=-65536")
     connection.execute("PRAGMA wal_autocheckpoint=4000")
     return connection
 
@@ -96,6 +95,7 @@ class SqliteHand:
         with _errors():
             if self._connection is None:
                 self._connection = connect(self._path)
+                self._connection.execute("PRAGMA cache_size=-65536")
             self._connection.execute("BEGIN IMMEDIATE")
 
     def letters(self, keys: Sequence[str]) -> dict[str, LetterOwner]:

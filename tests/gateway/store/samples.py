@@ -47,7 +47,7 @@ def arrival(
     """An arrival. Its id depends on the letter, as it does in the gateway; letter="" means it has no letter id."""
     letter = name if letter is None else letter
     envelope = name if envelope is None else envelope
-    message_id = f"message-of-{letter or name}"
+    message_id = f"message-of-{name if not letter.isprintable() else letter or name}"
     reading = Reading(
         format="hospital-notification",
         family=Family.FHIR,

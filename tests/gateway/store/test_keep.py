@@ -169,7 +169,7 @@ async def test_a_row_that_does_not_fit_stops_nobody_else(store: Store) -> None:
         *(store.keep(arrival(f"a{n}"), answer) for n in range(5)),
     ]
     results = await asyncio.gather(*jobs, return_exceptions=True)
-    assert isinstance(results[0], Exception)
+    assert isinstance(results[0], StoreError)
     assert [type(result) for result in results[1:]] == [Kept] * 5
 
 
@@ -181,6 +181,14 @@ async def test_odd_characters_in_what_the_lists_show_do_no_harm(store: Store) ->
     assert message is not None
     assert message.event.startswith("nul \ufffd and half a pair ")
     assert message.event.endswith(" å")
+
+
+async def test_odd_characters_in_ids_still_tell_repeats(store: Store) -> None:
+    outcomes = [
+        (await store.keep(arrival("a", letter="nul \0 \ud800 å", envelope=f"\0 {number}"), answer)).outcome
+        for number in range(2)
+    ]
+    assert outcomes == [Outcome.ACCEPTED, Outcome.DUPLICATE]
 
 
 async def test_after_close_nothing_is_taken(settings: Settings) -> None:

@@ -11,7 +11,7 @@ import pytest
 from gateway.errors import SettingsError, StoreError
 from gateway.settings import Settings
 from gateway.store.opening import open_store
-from gateway.store.postgresql import PostgresqlHand, read_url
+from gateway.store.postgresql import PostgresqlHand, make_engine, read_url
 from gateway.store.sqlite import connect
 from tests.gateway.store.samples import answer, arrival
 
@@ -45,8 +45,13 @@ def test_postgresql_commits_are_synced_whatever_the_server_says(postgresql_datab
         connection.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")
         hand = PostgresqlHand(read_url(postgresql_database))
         hand.begin()
+        hand.rollback()
         assert hand._open().execute("SHOW synchronous_commit").fetchone() == ("on",)
         hand.close()
+        engine = make_engine(read_url(postgresql_database))
+        with engine.connect() as other:
+            assert other.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+        engine.dispose()
         connection.execute("ALTER ROLE CURRENT_USER RESET synchronous_commit")
 
 
