@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -17,7 +17,7 @@ import msgspec
 from mappings.fhir_common import EMPTY, Contents, Entry, Resource, contents, items, moment, node, relative, text
 from mappings.fhir_parties import citizen, endpoint_issues, organisation, organisation_issues
 from mappings.reading import NOWHERE, Document, Family, Reading
-from profiles.issue import Issue, Severity, error, refuses, warning
+from profiles.issue import Issue, error, refuses, warning
 from profiles.names import MEDCOM_EVENT_CODES, REFERRAL_EVENT_CODES
 from profiles.structure import check_structure
 from settlement.records import Organisation, Record
@@ -166,7 +166,7 @@ def read_message(
     message is sound so far. history_optional: whether the message may do without a Provenance.
     """
     message = open_message(document.tree)
-    issues = [*_base_issues(message), *frame_issues(message)]
+    issues = [*check_structure(document.tree), *frame_issues(message)]
     if not (history_optional and message.current is None):
         issues += history_issues(message)
     records: tuple[Record, ...] = ()
@@ -190,20 +190,6 @@ def read_message(
         issues=tuple(issues),
         fields=_receipt_fields(document, message),
     )
-
-
-def _base_issues(message: Message) -> list[Issue]:
-    """Base FHIR's findings. Two Provenances under one full url (bdl-7) are let pass with a warning: nothing refers to
-    a Provenance, and MedCom's own receiver example of a discharge from leave has it."""
-    return [
-        replace(issue, severity=Severity.WARNING) if issue.code == "bdl-7" and _is_history(message, issue) else issue
-        for issue in check_structure(message.bundle)
-    ]
-
-
-def _is_history(message: Message, issue: Issue) -> bool:
-    place = f"{issue.where}.resource"
-    return any(entry.where == place for entry in message.contents.all("Provenance"))
 
 
 def letter_hash(bundle: Resource) -> str:
