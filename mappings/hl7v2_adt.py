@@ -12,7 +12,7 @@ statement of that discharge too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mappings.hl7v2_checks import (
@@ -22,16 +22,15 @@ from mappings.hl7v2_checks import (
     event_mismatch,
     municipality_issues,
     read_citizen,
-    visit_number,
 )
 from mappings.hl7v2_header import header_issues, header_reading, message_type
 from mappings.hl7v2_receipt import acknowledgement
 from mappings.hl7v2_segments import Er7
 from mappings.hl7v2_slots import Statement, read_statement
-from mappings.hl7v2_values import Moment, location_facility, moment
-from mappings.reading import NOWHERE, Document, Family, Reading, Receipt, Stamp, Verdict
-from profiles.issue import Issue, error, refuses, warning
-from settlement.records import Action, Organisation, Record, StayEvent, StayKind, Treatment
+from mappings.hl7v2_visit import Visit, read_visit, visit_issues
+from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
+from profiles.issue import Issue, refuses, warning
+from settlement.records import Action, Record, StayEvent, StayKind, Treatment
 
 EVENTS = ("A01", "A02", "A03", "A08", "A11", "A13")
 
@@ -59,23 +58,6 @@ class Hl7v2Adt:
         return acknowledgement(reading, verdict, stamp)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What PV1, EVN and PID say about the stay. anchor: what its records are keyed by."""
-
-    stay: str
-    anchor: str
-    hospital: Organisation
-    municipality: Organisation
-    admitted: Moment | None
-    discharged: Moment | None
-    died_at: datetime | None
-    died: bool
-    occurred: datetime
-    stated_at: datetime
-    emergency: bool
-
-
 def _with_records(tree: Er7, reading: Reading) -> Reading:
     event = message_type(tree)[1]
     citizen, citizen_issues = read_citizen(tree)
@@ -94,59 +76,9 @@ def _with_records(tree: Er7, reading: Reading) -> Reading:
 
 
 def _with_visit(reading: Reading, event: str, visit: Visit, statement: Statement) -> Reading:
-    issues = (*reading.issues, *_visit_issues(visit, event), *_unplaced_statement(visit, event, statement))
+    issues = (*reading.issues, *visit_issues(visit, event), *_unplaced_statement(visit, event, statement))
     records = () if refuses(issues) else (*stay_records(event, visit), *treatment_records(event, visit, statement))
     return replace(reading, issues=issues, records=records)
-
-
-def read_visit(tree: Er7, reading: Reading) -> Visit | None:
-    """The stay as the message describes it; None when no time can be found (which `check` has reported)."""
-    event, patient, place = tree.first("EVN"), tree.first("PID"), tree.first("PV1")
-    recorded = moment(tree.value(event, 2))
-    stated_at = recorded.at if recorded else reading.sent_at
-    if stated_at is None:
-        return None
-    occurred = moment(tree.value(event, 6))
-    admitted, died = moment(tree.value(place, 44)), moment(tree.value(patient, 29))
-    facility = location_facility(tree, place)
-    stay = visit_number(tree, place) or visit_number(tree, patient, 18)
-    begun = (admitted or Moment(stated_at, has_hour=True)).at.isoformat()
-    return Visit(
-        stay=stay,
-        anchor=stay or f"{reading.sender.sor or reading.sender.gln or reading.sender.name}/{begun}",
-        hospital=reading.sender if facility == NOWHERE else facility,
-        municipality=reading.receiver,
-        admitted=admitted,
-        discharged=moment(tree.value(place, 45)),
-        died_at=died.at if died else None,
-        died=tree.value(patient, 30) == "Y",
-        occurred=occurred.at if occurred else stated_at,
-        stated_at=stated_at,
-        emergency=tree.value(place, 2) == "E",
-    )
-
-
-def _visit_issues(visit: Visit, event: str) -> tuple[Issue, ...]:
-    issues: list[Issue] = []
-    if not visit.stay:
-        text = "No visit number: a later correction is only recognised by its time. Send PV1-19."
-        issues.append(warning("hl7-no-stay", "PV1-19", text, "required"))
-    if visit.admitted and visit.discharged and _before(visit.discharged, visit.admitted):
-        text = "The discharge (PV1-45) is before the admission (PV1-44): correct one of them."
-        issues.append(error("discharge-before-admission", "PV1-45", text, "business-rule"))
-    used = visit.discharged if event in ("A03", "A13") else visit.admitted
-    if used and not used.has_hour:
-        where = "PV1-45" if event in ("A03", "A13") else "PV1-44"
-        text = f"{where} names a day without the time of day; midnight was assumed. Send YYYYMMDDHHMM."
-        issues.append(warning("hl7-no-hour", where, text, "value"))
-    return tuple(issues)
-
-
-def _before(left: Moment, right: Moment) -> bool:
-    """Days are compared where one of the two does not say the hour."""
-    if left.has_hour and right.has_hour:
-        return left.at < right.at
-    return left.at.date() < right.at.date()
 
 
 def stay_records(event: str, visit: Visit) -> tuple[Record, ...]:

@@ -171,6 +171,8 @@ def _cut(content: bytes, separators: str, marked: bool, limits: Er7Limits) -> tu
     text, problem = _decode(content, charset)
     if problem is not None:
         return _only_header(content, separators), problem
+    if text.count("\r") + text.count("\n") > 4 * limits.segments:
+        return _only_header(content, separators), _too_many("", "segments", limits.segments)
     lines = [line for line in _SEGMENT_END.split(text) if line.strip()]
     header = _header(lines[0], separators)
     problem = _over_limit(lines, separators, limits)

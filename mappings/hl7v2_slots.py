@@ -22,6 +22,7 @@ CARRIER_ZIV = "HL7 v2 ZIV"
 CARRIER_OBX = "HL7 v2 OBX"
 CARRIER_CODE = "HL7 v2 procedure code"
 _PLACES = ((1, "IVTYPE"), (2, "IVCAT"))
+_MAX_ISSUES = 20
 _SKS_SYSTEMS = ("SKS", "1.2.208.176.2.4")
 
 
@@ -67,8 +68,10 @@ def _with_procedures(tree: Er7, statement: Statement) -> Statement:
     for name, number in (("OBR", 4), ("PR1", 3), ("OBX", 3)):
         for segment in tree.every(name):
             system = tree.value(segment, number, 3)
-            found = slot_of(SKS if system in _SKS_SYSTEMS else system, tree.value(segment, number))
-            if found is not None and system in (OWN, *_SKS_SYSTEMS):
+            if system not in (OWN, *_SKS_SYSTEMS):
+                continue
+            found = slot_of(OWN if system == OWN else SKS, tree.value(segment, number))
+            if found is not None:
                 statement = _joined(statement, found, f"{name}-{number}", CARRIER_CODE)
     return statement
 
@@ -104,5 +107,7 @@ def _with_time(statement: Statement, name: str, text: str, where: str) -> Statem
 
 
 def _with_issue(statement: Statement, issue: Issue) -> Statement:
+    if len(statement.issues) >= _MAX_ISSUES:
+        return statement
     issues = (*statement.issues, issue)
     return Statement(statement.slot, statement.ends_at, statement.valid_from, statement.carrier, issues)

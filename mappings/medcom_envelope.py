@@ -16,7 +16,7 @@ from lxml import etree
 
 from mappings.reading import Document, Family
 from profiles.issue import Issue, fatal
-from profiles.limits import DEFAULT_LIMITS
+from profiles.limits import Limits
 from profiles.safe_xml import parse_xml
 
 MEDCOM_NAMESPACE = re.compile(
@@ -26,6 +26,8 @@ MEDCOM_NAMESPACE = re.compile(
 FHIR_NAMESPACE = "http://hl7.org/fhir"
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_LIMITS = Limits(depth=60, nodes=20_000)
+_MOST_ATTRIBUTES = 100
 _NESTED = 3
 _ENVELOPES = {"VANSEnvelope": ("Data", ""), "StandardBusinessDocument": ("BinaryContent", "encoding")}
 _TRANSPORT_RECEIPTS = ("ReceiptAcknowledgement", "ReceiptException")
@@ -56,12 +58,15 @@ def parse_medcom(body: bytes, media_type: str) -> tuple[Document, tuple[Issue, .
 
 
 def _opened(body: bytes, hint: str | None, depth: int) -> tuple[Emessage | None, tuple[Issue, ...]]:
-    root, issues = parse_xml(body, DEFAULT_LIMITS, hint)
+    root, issues = parse_xml(body, _LIMITS, hint)
     if root is None:
         return None, issues
     name = etree.QName(root).localname
     if name in _ENVELOPES:
         return _unwrapped(root, body, hint, depth)
+    if any(len(element.attrib) > _MOST_ATTRIBUTES for element in root.iter()):
+        text = f"An element has more than {_MOST_ATTRIBUTES} attributes: a letter has none."
+        return None, (fatal("xml-size", "/", text, "too-long"),)
     _take_off_namespaces(root)
     return Emessage(root, encoding_of(body, hint), name in _TRANSPORT_RECEIPTS), issues
 

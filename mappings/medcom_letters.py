@@ -37,6 +37,7 @@ _REFERRALS = ("XREF15", "XREF22")
 _CODE_PLACES = ("TreatmentCode", "DiagnoseCode")
 _REQUIRED = {"XDIS17": ("Discharge",), "XDIS19": ("EndOfTreatment",), "XDIS20": ("Admission",)}
 _OWN_PREFIXES = ("IVT", "IVK")
+_MAX_ISSUES = 20
 _DIED = "doed"
 _MOVED = ("flyttet_til_sygehusafd", "flyttet_til_sygehus")
 
@@ -85,7 +86,7 @@ def read_slot(letter: etree._Element) -> tuple[Slot, tuple[Issue, ...]]:
             issues.append(error("iv-code-contradicts", where, text, "business-rule"))
         elif slot is not None:
             found = found.joined(slot)
-    return found, tuple(issues)
+    return found, tuple(issues[:_MAX_ISSUES])
 
 
 def _required(kind: Kind, letter: etree._Element) -> tuple[Issue, ...]:

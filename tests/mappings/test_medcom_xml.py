@@ -279,10 +279,22 @@ def _check_answered(body: bytes) -> None:
     assert verdict.outcome in Outcome
 
 
-def test_many_codes_cost_little() -> None:
-    text = sample("xdis18-discharge-report")
-    many = "<Treatment><TreatmentCode>IVK2</TreatmentCode></Treatment>" * 16_000
-    body = text.replace("    </Treatments>", f"{many}</Treatments>").encode()
+@pytest.mark.parametrize(
+    ("place", "many"),
+    [
+        ("    </Treatments>", "<Treatment><TreatmentCode>IVK2</TreatmentCode></Treatment>" * 16_000),
+        ("    </Treatments>", "<Treatment><TreatmentCode>IVK9</TreatmentCode></Treatment>" * 5_000),
+        ("  </ReportOfDischarge>", "<Discharge><Date>x</Date></Discharge>" * 5_000),
+        ("  </ReportOfDischarge>", "<a " + "".join(f"a{n}='' " for n in range(20_000)) + "/>"),
+        ("  </ReportOfDischarge>", "<DiagnoseCode>IVK9</DiagnoseCode>" * 10_000),
+    ],
+    ids=["too-many-codes", "unknown-codes", "bad-dates", "attributes", "diagnoses"],
+)
+def test_much_of_a_kind_costs_little(place: str, many: str) -> None:
+    body = sample("xdis18-discharge-report").replace(place, many + place).encode()
     started = time.perf_counter()
-    assert judged(body)[1].outcome is Outcome.REFUSED
+    _, verdict, receipt = judged(body)
     assert time.perf_counter() - started < 2
+    assert verdict.outcome is Outcome.REFUSED
+    assert len(verdict.issues) < 100
+    assert len(receipt) < 20_000
