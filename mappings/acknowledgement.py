@@ -16,14 +16,8 @@ from typing import Any
 from mappings.acknowledgement_outcome import medcom_outcome
 from mappings.danish_ids import is_sor
 from mappings.fhir_common import items, node, text
-from mappings.fhir_message import (
-    ACTIVITY_CODES,
-    DESTINATION_USE,
-    Mapped,
-    Message,
-    event_code,
-    read_message,
-)
+from mappings.fhir_message import ACTIVITY_CODES, DESTINATION_USE, Message, event_code
+from mappings.fhir_message_reading import Mapped, read_message
 from mappings.fhir_outcome import outcome_receipt, written
 from mappings.reading import Document, Family, Outcome, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error

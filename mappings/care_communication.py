@@ -23,7 +23,8 @@ from mappings.care_communication_checks import communication_issues, encounter_o
 from mappings.codes import find
 from mappings.danish_ids import plain_id
 from mappings.fhir_common import Entry, codings, items, moment, text
-from mappings.fhir_message import Mapped, Message, event_code, read_message
+from mappings.fhir_message import Message, event_code
+from mappings.fhir_message_reading import Mapped, read_message
 from mappings.hospital_notification import stay_id
 from mappings.iv_treatment import Stated, read_iv_treatment
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from mappings.danish_ids import plain_id
 from mappings.fhir_common import Resource, codings, items, moment, node, text
-from mappings.fhir_message import letter_hash
+from mappings.fhir_message_reading import letter_hash
 from mappings.fhir_outcome import outcome_receipt
 from mappings.fhir_single import (
     key_issues,

@@ -1,31 +1,21 @@
-"""The frame all MedCom FHIR messages share: Bundle, MessageHeader, organisations, history.
+"""The frame all MedCom FHIR messages share, taken apart: Bundle, MessageHeader, organisations, history.
 
-Source: MedCom Messaging (medcom-messaging-message, -messageHeader, -provenance, -organization) and the intention of
-its invariants, which are vacuous as published (they ask BackboneElements for their type). Ids: Bundle.id names the
-sending (envelope), MessageHeader.id the letter (MedCom 043, 052.2).
+Bundle.id names the sending (envelope), MessageHeader.id the letter (MedCom 043, 052.2).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from mappings.fhir_common import EMPTY, Contents, Entry, Resource, contents, items, moment, node, relative, text
-from mappings.fhir_parties import citizen, endpoint_issues, organisation, organisation_issues
-from mappings.reading import NOWHERE, Document, Family, Reading
-from profiles.issue import Issue, error, refuses, warning
-from profiles.names import MEDCOM_EVENT_CODES, REFERRAL_EVENT_CODES
-from profiles.structure import check_structure
-from settlement.records import Organisation, Record
+from mappings.fhir_parties import organisation
+from mappings.reading import NOWHERE, Document, Family
+from profiles.names import REFERRAL_EVENT_CODES
+from settlement.records import Organisation
 
 DESTINATION_USE = "http://medcomfhir.dk/ig/messaging/StructureDefinition/medcom-messaging-destinationUseExtension"
 ACTIVITY_CODES = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-messaging-activityCodes"
-_CANONICAL = msgspec.json.Encoder(decimal_format="number", order="sorted")
-_OF_THE_SENDING = frozenset(("id", "timestamp", "meta", "signature"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +63,6 @@ class Message:
         return found if found and found.type == resource_type else None
 
 
-Check = Callable[[Message], list[Issue]]
-Mapped = tuple[tuple[Record, ...], list[Issue]]
-
-
 def event_code(document: Document) -> str:
     """The event code of a message Bundle, "" for anything else; cheap."""
     if document.family is not Family.FHIR or text(document.tree, "type") != "message":
@@ -101,7 +87,7 @@ def open_message(bundle: Resource) -> Message:
     parts = contents(bundle)
     header = next(entry for entry in parts.entries if entry.type == "MessageHeader")
     sender = _organisation(parts, text(header.resource, "sender", "reference"))
-    receiver = _organisation(parts, text(_primary(header.resource), "receiver", "reference"))
+    receiver = _organisation(parts, text(primary(header.resource), "receiver", "reference"))
     return Message(
         bundle=bundle,
         contents=parts,
@@ -120,8 +106,8 @@ def _organisation(parts: Contents, reference: str) -> Entry | None:
     return found if found and found.type == "Organization" else None
 
 
-def _primary(header: Resource) -> Resource:
-    """The primary destination; messages of our own profile may leave out the use of their only one."""
+def primary(header: Resource) -> Resource:
+    """The primary destination of a header, {} unless there is exactly one; messages of our own profile may leave out the use of their only one."""
     destinations = items(header, "destination")
     primaries = [item for item in destinations if destination_use(item) == "primary"]
     own = text(header, "eventCoding", "system") == REFERRAL_EVENT_CODES
@@ -155,128 +141,3 @@ def _current(parts: Contents, letter_id: str) -> Entry | None:
     followed = {before for entry in history for before in predecessors(entry.resource)}
     last = [entry for entry in history if target(entry.resource) not in followed]
     return last[0] if len(last) == 1 else None
-
-
-def read_message(
-    name: str, document: Document, check: Check, mapped: Callable[[Message], Mapped], history_optional: bool = False
-) -> Reading:
-    """Read a message: frame, base structure, the format's own checks, and, if nothing refuses it, its records.
-
-    check: the format's findings. mapped: the records and what was found while reading them; only asked for when the
-    message is sound so far. history_optional: whether the message may do without a Provenance.
-    """
-    message = open_message(document.tree)
-    issues = [*check_structure(document.tree), *frame_issues(message)]
-    if not (history_optional and message.current is None):
-        issues += history_issues(message)
-    records: tuple[Record, ...] = ()
-    if not refuses(issues):
-        issues += check(message)
-    if not refuses(issues):
-        records, found = mapped(message)
-        issues += found
-    return Reading(
-        format=name,
-        family=Family.FHIR,
-        event=message.activity or text(message.header.resource, "eventCoding", "code"),
-        envelope_id=text(message.bundle, "id"),
-        letter_id=message.letter_id,
-        letter_hash=letter_hash(message.bundle),
-        sender=message.sending,
-        receiver=message.receiving,
-        sent_at=moment(text(message.bundle, "timestamp")),
-        citizen=citizen(message.patient.resource) if message.patient else None,
-        records=() if refuses(issues) else records,
-        issues=tuple(issues),
-        fields=_receipt_fields(document, message),
-    )
-
-
-def letter_hash(bundle: Resource) -> str:
-    """SHA-256 (hex) of a Bundle in canonical JSON, without what a resend changes: id, time, meta and signature."""
-    letter = {key: value for key, value in bundle.items() if key not in _OF_THE_SENDING}
-    return hashlib.sha256(_CANONICAL.encode(letter)).hexdigest()
-
-
-def _receipt_fields(document: Document, message: Message) -> dict[str, str]:
-    current = message.current.resource if message.current else EMPTY
-    return {
-        "syntax": document.syntax,
-        "activity": message.activity,
-        "occurred": text(current, "occurredDateTime"),
-        "recorded": text(current, "recorded"),
-        "gln_system": _gln_system(message.sender),
-    }
-
-
-def _gln_system(entry: Entry | None) -> str:
-    systems = (text(item, "system") for item in items(entry.resource, "identifier")) if entry else iter(())
-    return next((system for system in systems if system.endswith("www.gs1.org/gln")), "https://www.gs1.org/gln")
-
-
-def frame_issues(message: Message) -> list[Issue]:
-    """Findings about the frame: ids, header, organisations."""
-    return [*_bundle_issues(message), *_header_issues(message), *_party_issues(message)]
-
-
-def _bundle_issues(message: Message) -> list[Issue]:
-    issues = []
-    if not text(message.bundle, "id"):
-        issues.append(error("envelope-id", "Bundle.id", "Give the Bundle an id, new at every sending.", "required"))
-    if moment(text(message.bundle, "timestamp")) is None:
-        advice = "Give the time of sending with its time zone."
-        issues.append(error("sent-time", "Bundle.timestamp", advice, "required"))
-    if message.header is not message.contents.entries[0] or len(message.contents.all("MessageHeader")) > 1:
-        advice = "A message has one MessageHeader, and it is the first entry; remove or move the others."
-        issues.append(error("header-first", message.header.where, advice, "structure"))
-    return issues
-
-
-def _header_issues(message: Message) -> list[Issue]:
-    header, where = message.header.resource, message.header.where
-    issues = []
-    if not message.letter_id:
-        issues.append(
-            error("letter-id", f"{where}.id", "Give the MessageHeader an id, new to every letter.", "required")
-        )
-    if text(header, "eventCoding", "system") not in (MEDCOM_EVENT_CODES, REFERRAL_EVENT_CODES):
-        advice = f"The event code belongs to {MEDCOM_EVENT_CODES}; name that system."
-        issues.append(error("event-system", f"{where}.eventCoding.system", advice, "code-invalid"))
-    if _primary(header) is EMPTY:
-        advice = "Exactly one destination has the use `primary` (destinationUse extension); name one."
-        issues.append(error("destination-primary", f"{where}.destination", advice, "structure"))
-    return issues
-
-
-def _party_issues(message: Message) -> list[Issue]:
-    header, where = message.header.resource, message.header.where
-    issues = []
-    for entry, role in ((message.sender, "sender"), (message.receiver, "receiver")):
-        if entry is None:
-            place = f"{where}.sender" if role == "sender" else f"{where}.destination.receiver"
-            advice = f"Name the {role} by a reference to an Organization in the Bundle, with SOR and GLN."
-            issues.append(error(f"{role}-missing", place, advice, "required"))
-        else:
-            issues += organisation_issues(entry)
-    issues += endpoint_issues(text(header, "source", "endpoint"), message.sender, f"{where}.source.endpoint")
-    primary = text(_primary(header), "endpoint")
-    return issues + endpoint_issues(primary, message.receiver, f"{where}.destination.endpoint")
-
-
-def history_issues(message: Message) -> list[Issue]:
-    """Findings about the Provenance of the message itself."""
-    if message.current is None:
-        advice = "Give one Provenance whose target is this MessageHeader (medcom-messaging-2)."
-        return [error("provenance-missing", "Bundle.entry", advice, "required")]
-    provenance, where = message.current.resource, message.current.where
-    issues = []
-    if target(provenance) != message.letter_id:
-        advice = "No Provenance has this MessageHeader as its target; the last of the history was taken."
-        issues.append(warning("provenance-target", f"{where}.target", advice))
-    if moment(text(provenance, "occurredDateTime")) is None:
-        advice = "Say when it happened, with time and time zone."
-        issues.append(error("provenance-time", f"{where}.occurredDateTime", advice, "required"))
-    if not message.activity:
-        advice = f"Say what the message does by a code of {ACTIVITY_CODES}."
-        issues.append(error("activity-missing", f"{where}.activity", advice, "required"))
-    return issues

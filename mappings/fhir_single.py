@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mappings.fhir_common import EMPTY, Entry, Resource, items, moment, node, text
-from mappings.fhir_message import letter_hash
+from mappings.fhir_message_reading import letter_hash
 from mappings.fhir_parties import citizen, citizen_issues, organisation
 from mappings.reading import NOWHERE, Citizen
 from profiles.issue import Issue, error

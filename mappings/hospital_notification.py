@@ -21,7 +21,8 @@ from mappings.acknowledgement import receipt
 from mappings.codes import Row, find
 from mappings.danish_ids import plain_id
 from mappings.fhir_common import Resource, extension, items, moment, node, text
-from mappings.fhir_message import Mapped, Message, event_code, predecessors, read_message, target
+from mappings.fhir_message import Message, event_code, predecessors, target
+from mappings.fhir_message_reading import Mapped, read_message
 from mappings.hospital_notification_checks import LEAVE_PERIOD, notification_issues
 from mappings.iv_treatment import read_iv_treatment
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict

@@ -21,7 +21,8 @@ from mappings.acknowledgement import receipt
 from mappings.codes import find, table
 from mappings.danish_ids import plain_id
 from mappings.fhir_common import EMPTY, Entry, backwards, codings, items, moment, node, text
-from mappings.fhir_message import Mapped, Message, event_code, read_message
+from mappings.fhir_message import Message, event_code
+from mappings.fhir_message_reading import Mapped, read_message
 from mappings.fhir_parties import organisation
 from mappings.hospital_notification import stay_id
 from mappings.hospital_notification_checks import only_primary, patient_issues, subject_issues

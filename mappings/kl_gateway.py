@@ -17,7 +17,7 @@ from datetime import datetime
 
 from mappings.codes import translate
 from mappings.fhir_common import Contents, Entry, Resource, codings, contents, items, moment, node, text, texts
-from mappings.fhir_message import letter_hash
+from mappings.fhir_message_reading import letter_hash
 from mappings.fhir_outcome import outcome_receipt
 from mappings.fhir_parties import citizen, citizen_issues, organisation
 from mappings.fhir_visits import intervention, visit_action, visit_kind, visit_times

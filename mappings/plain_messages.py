@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mappings.acknowledgement import receipt
 from mappings.fhir_common import text
-from mappings.fhir_message import Mapped, Message, event_code, is_message, read_message
+from mappings.fhir_message import Message, event_code, is_message
+from mappings.fhir_message_reading import Mapped, read_message
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error
 

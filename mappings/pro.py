@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mappings.fhir_common import Resource, extension, items, moment, node, relative, text
-from mappings.fhir_message import letter_hash
+from mappings.fhir_message_reading import letter_hash
 from mappings.fhir_outcome import outcome_receipt
 from mappings.fhir_single import key_issues, named_organisation, resource_key, resource_letter_id, stated_at, subject
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict

@@ -223,6 +223,24 @@ def test_letters_about_one_stay_have_the_same_keys() -> None:
     assert keys[0] == keys[1] == keys[2]
 
 
+@pytest.mark.parametrize("name", ["xdis18-annulled", "xdis20-admission-advice"])
+def test_annulling_letter_need_not_repeat_the_time(name: str) -> None:
+    text = sample(name).replace("nytbrev", "annulleretbrev")
+    bare = text.replace("Discharge>", "Other>").replace("Admission>", "Other>")
+    records = judged(text.encode())[0].records
+    assert records
+    found = judged(bare.encode())[0].records
+    assert [(record.key, record.action) for record in found] == [(record.key, record.action) for record in records]
+
+
+def test_annulling_letter_must_say_what_it_is_about() -> None:
+    text = sample("xdis18-annulled").replace("Discharge>", "Other>").replace("Admission>", "Other>")
+    text = text.replace("EpisodeOfCareIdentifier>", "NotificationIdentifier>")
+    assert errors(text) == set()
+    start, end = text.index("      <NotificationIdentifier>"), text.index("    </Letter>")
+    assert errors(text[:start] + text[end:]) == {"medcom-no-stay"}
+
+
 def test_referral_without_iv_codes_is_still_a_treatment() -> None:
     text = sample("xref15-municipal-referral").replace("IVTFLUID", "DE86")
     (record,) = judged(text.encode())[0].records
