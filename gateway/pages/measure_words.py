@@ -28,7 +28,8 @@ def value_text(count: Count, unit: str, texts: Texts, *, with_unit: bool = True)
     if unit == "1":
         return percent(value, language)
     rounded = number(decimals(value, 0 if value.denominator == 1 else 1), language)
-    return f"{rounded}\u00a0{texts.code('unit', unit)}" if with_unit else rounded
+    things = texts.code("unit-one" if value == 1 else "unit", unit)
+    return f"{rounded}\u00a0{things}" if with_unit else rounded
 
 
 def stratum_label(visit: Visit, on: date, dimension: str, value: str) -> str:

@@ -39,6 +39,7 @@ def plain(dimension: str, key: str) -> str:
         (Count(1, 3), "1", "33,3\u00a0%", "33.3%"),
         (Count(271, 2), "min", "135,5\u00a0minutter", "135.5\u00a0minutes"),
         (Count(1200, 1), "course", "1.200\u00a0forløb", "1,200\u00a0courses"),
+        (Count(1, 1), "contact", "1\u00a0kontakt", "1\u00a0contact"),
         (Count(0, 0), "min", "–", "–"),
         (Count(3, 1), "spoon", "3\u00a0spoon", "3\u00a0spoon"),
     ],

@@ -29,6 +29,7 @@ CODES: dict[str, list[str]] = {
 LOOKED_UP = {*CODES, "nav", "missing", "lane", "problem", "login", "overview", "channel", "delivery"} | {
     "dimension",
     "unit",
+    "unit-one",
 }
 """Sections whose keys are also put together from a code."""
 
