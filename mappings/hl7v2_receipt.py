@@ -56,6 +56,7 @@ _CONDITION_OF = {
     "hl7-segment": "100",
     "hl7-repeats": "102",
     "hl7-required": "101",
+    "hl7-no-stay": "101",
     "hl7-time": "102",
     "hl7-length": "102",
     "hl7-charset": "102",

@@ -60,7 +60,10 @@ def read_visit(tree: Er7, reading: Reading) -> Visit | None:
 def visit_issues(visit: Visit, event: str) -> tuple[Issue, ...]:
     """Findings about the times and the number of a stay; event: the ADT event that is read."""
     issues: list[Issue] = []
-    if not visit.stay:
+    if not visit.stay and visit.admitted is None and event in ("A11", "A13"):
+        text = "A cancellation must say which stay it is about: send PV1-19."
+        issues.append(error("hl7-no-stay", "PV1-19", text, "required"))
+    elif not visit.stay:
         text = "No visit number: a later correction is only recognised by its time. Send PV1-19."
         issues.append(warning("hl7-no-stay", "PV1-19", text, "required"))
     if visit.admitted and visit.discharged and _before(visit.discharged, visit.admitted):

@@ -62,7 +62,11 @@ def read_records(
     """The records of a letter that has passed its schema, and what is missing for them."""
     slot, slot_issues = read_slot(letter)
     stated_at = head.stated_at or sent_at
-    issues = (*slot_issues, *_required(kind, letter), *_anchor_issues(kind, letter, head))
+    issues = (
+        *slot_issues,
+        *_required(kind, letter, annulled=head.action is Action.CANCELLED),
+        *_anchor_issues(kind, letter, head),
+    )
     if stated_at is None:
         return (), issues
     stay = _stay(letter, head, stated_at)
@@ -89,11 +93,11 @@ def read_slot(letter: etree._Element) -> tuple[Slot, tuple[Issue, ...]]:
     return found, tuple(issues[:_MAX_ISSUES])
 
 
-def _required(kind: Kind, letter: etree._Element) -> tuple[Issue, ...]:
+def _required(kind: Kind, letter: etree._Element, *, annulled: bool) -> tuple[Issue, ...]:
     return tuple(
         error("medcom-required", f"/Emessage/{letter.tag}/{name}", f"{kind.type} needs {name}: fill it in.", "required")
         for name in _REQUIRED.get(kind.type, ())
-        if moment_at(letter, name) is None
+        if moment_at(letter, name) is None and not annulled
     )
 
 
@@ -101,13 +105,20 @@ def _anchor_issues(kind: Kind, letter: etree._Element, head: Head) -> tuple[Issu
     if head.stay:
         return ()
     where = f"/Emessage/{letter.tag}/Letter/EpisodeOfCareIdentifier"
-    if kind.type in _REFERRALS and head.action is not Action.NEW and not _referral_id(letter):
-        text = "A corrected or annulled referral must say which one: fill in EpisodeOfCareIdentifier."
+    if head.action is not Action.NEW and not _names_itself(kind, letter):
+        text = "A corrected or annulled letter must say what it is about: fill in EpisodeOfCareIdentifier."
         return (error("medcom-no-stay", where, text, "required"),)
     text = (
         "Without EpisodeOfCareIdentifier other letters about the stay are recognised by their times only: fill it in."
     )
     return (warning("medcom-no-stay", where, text, "required"),)
+
+
+def _names_itself(kind: Kind, letter: etree._Element) -> bool:
+    """Whether a letter without a stay's identifier says otherwise what it is about: its referral, or its times."""
+    if kind.type in _REFERRALS:
+        return bool(_referral_id(letter))
+    return moment_at(letter, "Admission") is not None or moment_at(letter, "Discharge") is not None
 
 
 def _referral_id(letter: etree._Element) -> str:
@@ -141,19 +152,22 @@ def _stay_issues(kind: Kind, letter: etree._Element, stay: Stay) -> tuple[Issue,
     if stay.admitted_at and stay.discharged_at and stay.discharged_at < stay.admitted_at:
         text = "The discharge is before the admission: correct one of them."
         return (error("discharge-before-admission", where, text, "business-rule"),)
-    if kind.type in ("XDIS01", "XDIS18") and stay.discharged_at is None:
+    if kind.type in ("XDIS01", "XDIS18") and stay.discharged_at is None and stay.head.action is not Action.CANCELLED:
         text = "Without Discharge the letter does not say that the stay has ended, and starts no course: fill it in."
         return (warning("medcom-no-discharge", where, text, "required"),)
     return ()
 
 
 def _stay_events(kind: Kind, stay: Stay) -> tuple[Record, ...]:
-    if kind.type in _ENDINGS and stay.discharged_at is not None:
-        return _ended(stay, stay.discharged_at)
-    if kind.type in ("XDIS19", "XDIS20") and stay.admitted_at is not None:
-        withdrawn = stay.head.action is Action.CANCELLED
-        return () if withdrawn and kind.type == "XDIS19" else (_event(stay, StayKind.ADMISSION, stay.admitted_at),)
-    return ()
+    annulled = stay.head.action is Action.CANCELLED
+    otherwise = stay.stated_at if annulled else None  # what annuls need not repeat the time
+    if kind.type in _ENDINGS:
+        ended_at = stay.discharged_at or otherwise
+        return _ended(stay, ended_at) if ended_at else ()
+    admitted_at = stay.admitted_at or otherwise
+    if admitted_at is None or (annulled and kind.type == "XDIS19"):
+        return ()
+    return (_event(stay, StayKind.ADMISSION, admitted_at),)
 
 
 def _ended(stay: Stay, at: datetime) -> tuple[Record, ...]:

@@ -100,6 +100,14 @@ def test_stay_falls_back_to_other_numbers_and_to_its_time() -> None:
     assert keys == [["discharge:alt7"], ["discharge:5799999000010/2026-10-01T08:15:00+02:00"]]
 
 
+@pytest.mark.parametrize("event", ["A11", "A13"])
+def test_cancellation_must_say_which_stay(event: str) -> None:
+    head = f"ADT^{event}^ADT_A09|M3|P|2.5"
+    _, verdict, receipt = judged(discharge(head=head, visit="PV1|1|I|K3"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert b"ERR||PV1^1^19|101^" in receipt
+
+
 def test_time_without_offset_is_danish() -> None:
     visit = f"PV1|1|I|K3{'|' * 16}S-1{'|' * 25}202601010815|202601051400"
     record = judged(discharge(visit=visit))[0].records[0]
