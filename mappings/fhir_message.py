@@ -107,7 +107,10 @@ def _organisation(parts: Contents, reference: str) -> Entry | None:
 
 
 def primary(header: Resource) -> Resource:
-    """The primary destination of a header, {} unless there is exactly one; messages of our own profile may leave out the use of their only one."""
+    """The primary destination of a header, {} unless there is exactly one.
+
+    Messages of our own profile may leave out the use of their only destination.
+    """
     destinations = items(header, "destination")
     primaries = [item for item in destinations if destination_use(item) == "primary"]
     own = text(header, "eventCoding", "system") == REFERRAL_EVENT_CODES

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mappings.acknowledgement import receipt
-from mappings.fhir_common import text
 from mappings.fhir_message import Message, event_code, is_message
 from mappings.fhir_message_reading import Mapped, read_message
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
-from profiles.issue import Issue, error
+from profiles.issue import error
 
 
 class EmptyMessage:
@@ -42,8 +43,9 @@ class UnsupportedMessage:
         return is_message(document)
 
     def read(self, document: Document) -> Reading:
-        """No records, refused."""
-        return read_message(self.name, document, _unsupported, _nothing)
+        """No records, refused: for its kind first, and for what else is wrong with it."""
+        reading = read_message(self.name, document, lambda _: [], _nothing)
+        return replace(reading, issues=(_UNSUPPORTED, *reading.issues))
 
     def receipt(self, reading: Reading, verdict: Verdict, stamp: Stamp) -> Receipt:
         """A MedCom Acknowledgement with fatal-error."""
@@ -54,11 +56,10 @@ def _nothing(_: Message) -> Mapped:
     return (), []
 
 
-def _unsupported(message: Message) -> list[Issue]:
-    said = text(message.header.resource, "eventCoding", "code") or text(message.header.resource, "eventUri")
-    advice = (
-        "This kind of message is not taken in here. Supported events: hospital-notification-message, "
-        "care-communication-message, acknowledgement-message, empty-message, iv-referral-message."
-    )
-    where = f"{message.header.where}.eventCoding" if said else f"{message.header.where}.event[x]"
-    return [error("event-unsupported", where, advice, "not-supported")]
+_UNSUPPORTED = error(
+    "event-unsupported",
+    "Bundle.entry[0].resource.event[x]",
+    "This kind of message is not taken in here. Supported events: hospital-notification-message, "
+    "care-communication-message, acknowledgement-message, empty-message, iv-referral-message.",
+    "not-supported",
+)

@@ -11,6 +11,7 @@ from mappings.formats import FALLBACKS, read
 from mappings.reading import Family, Outcome, Reading, Verdict
 from profiles.issue import Severity, refuses
 from settlement.records import Action, Encounter, StayEvent, StayKind
+from tests.mappings.editing import load, reading, resource
 from tests.mappings.golden import STAMP, outcome_of
 from tests.shared import DATA, shared_data
 
@@ -48,48 +49,48 @@ def _read(path: Path) -> Reading:
 
 @pytest.mark.parametrize("envelope", EVENTS)
 def test_guide_examples_of_hospital_notification(envelope: str) -> None:
-    reading = _read(DATA / "messages/hospital-notification/ig-3.0.2" / f"Bundle-{envelope}.json")
-    assert not refuses(reading.issues)
-    assert reading.envelope_id == envelope
-    event = reading.records[0]
+    found = _read(DATA / "messages/hospital-notification/ig-3.0.2" / f"Bundle-{envelope}.json")
+    assert not refuses(found.issues)
+    assert found.envelope_id == envelope
+    event = found.records[0]
     assert isinstance(event, StayEvent)
     assert (event.kind, event.action) == EVENTS[envelope]
 
 
 @pytest.mark.parametrize("path", _files("hospital-notification/ig-3.0.2", "hospital-notification/receive"), ids=NAME)
 def test_every_hospital_notification_is_taken_in(path: Path) -> None:
-    reading = _read(path)
-    assert not refuses(reading.issues)
-    assert reading.records
-    assert reading.citizen is not None
+    found = _read(path)
+    assert not refuses(found.issues)
+    assert found.records
+    assert found.citizen is not None
 
 
 @pytest.mark.parametrize("path", _files("care-communication/ig-5.0.2", "care-communication/receive"), ids=NAME)
 def test_care_communications(path: Path) -> None:
-    reading = _read(path)
-    faults = {issue.code for issue in reading.issues if issue.severity is not Severity.WARNING}
+    found = _read(path)
+    faults = {issue.code for issue in found.issues if issue.severity is not Severity.WARNING}
     assert faults == ({STANDARD_FAULTS[path.name]} if path.name in STANDARD_FAULTS else set())
-    assert reading.format == "medcom-care-communication"
+    assert found.format == "medcom-care-communication"
 
 
 @pytest.mark.parametrize("path", _files("acknowledgement/ig-2.0.3", "acknowledgement/receive-xml"), ids=NAME)
 def test_acknowledgements_are_taken_in_and_never_answered(path: Path) -> None:
-    reading = _read(path)
-    assert not refuses(reading.issues)
-    if reading.format == "medcom-empty":
-        assert reading.wants_receipt
+    found = _read(path)
+    assert not refuses(found.issues)
+    if found.format == "medcom-empty":
+        assert found.wants_receipt
         return
-    assert not reading.wants_receipt
-    assert reading.fields["responds_to"]
-    assert reading.fields["response_code"] in ("ok", "transient-error", "fatal-error")
+    assert not found.wants_receipt
+    assert found.fields["responds_to"]
+    assert found.fields["response_code"] in ("ok", "transient-error", "fatal-error")
 
 
 @pytest.mark.parametrize("path", _files("kl-gateway/delivery-reports"), ids=NAME)
 def test_delivery_reports(path: Path) -> None:
-    reading = _read(path)
-    assert not refuses(reading.issues)
-    assert reading.sender.sor
-    assert all(isinstance(record, Encounter) and record.iv is False for record in reading.records)
+    found = _read(path)
+    assert not refuses(found.issues)
+    assert found.sender.sor
+    assert all(isinstance(record, Encounter) and record.iv is False for record in found.records)
 
 
 def test_a_report_with_visits() -> None:
@@ -103,8 +104,16 @@ def test_a_report_with_visits() -> None:
 
 @pytest.mark.parametrize("path", _files("home-care-observation/ig-1.2.1"), ids=NAME)
 def test_other_messages_are_refused_as_a_kind_not_received(path: Path) -> None:
-    form, reading = read(shared_data(str(path.relative_to(DATA))).read_bytes(), None, "")
-    assert outcome_of(reading) is Outcome.REFUSED
-    receipt = form.receipt(reading, Verdict(Outcome.REFUSED, reading.issues), STAMP)
+    form, found = read(shared_data(str(path.relative_to(DATA))).read_bytes(), None, "")
+    assert outcome_of(found) is Outcome.REFUSED
+    receipt = form.receipt(found, Verdict(Outcome.REFUSED, found.issues), STAMP)
     assert b"MSG_RECEIVER_UNABLE_TO_RECEIVE_MSG_TYPE" in receipt.body
     assert form is not FALLBACKS[Family.FHIR]
+
+
+def test_a_message_of_a_foreign_kind_is_told_so_first() -> None:
+    bundle = load("hospital-notification/discharge")
+    header = resource(bundle, "MessageHeader")
+    header["eventUri"] = "http://example.org/event"
+    del header["eventCoding"]
+    assert reading(bundle).issues[0].code == "event-unsupported"
