@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import hl7
 import pytest
+from hl7apy.consts import VALIDATION_LEVEL
+from hl7apy.parser import parse_message
 
+from mappings.hl7v2_header import VERSIONS
 from mappings.hl7v2_receipt import acknowledgement, control_id
 from mappings.hl7v2_segments import cut
 from mappings.reading import Outcome, Verdict
@@ -87,6 +90,14 @@ def test_same_verdict_and_stamp_give_the_same_bytes_and_a_new_stamp_a_new_id() -
 def test_unreadable_message_is_answered() -> None:
     _, _, receipt = judged(b"MSH-garbage")
     assert receipt.split(b"\r")[1] == b"MSA|AR|"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("segment", ["ZIV|wrong", "ZIV|fluid"])
+def test_acknowledgement_is_valid_in_every_version(version: str, segment: str) -> None:
+    _, _, receipt = judged(discharge(segment, head=f"ADT^A03|M1|P|{version}"))
+    parsed = parse_message(receipt.decode(), validation_level=VALIDATION_LEVEL.STRICT, find_groups=False)
+    assert parsed.validate()
 
 
 def test_acknowledgement_is_read_by_others() -> None:
