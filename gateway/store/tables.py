@@ -8,35 +8,11 @@ changed, and `open_charges` holds every charge that is not reversed, once per bi
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, Dialect, Index, Integer, LargeBinary, String, Table, text
+from sqlalchemy import Index, LargeBinary, Table, text
 from sqlalchemy.orm import registry
-from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
-
-class Text(TypeDecorator[str]):
-    """Text that sorts by code point (PostgreSQL otherwise sorts by the server's language)."""
-
-    impl = String
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """The C collation on PostgreSQL; SQLite compares code points anyway."""
-        return String(collation="C") if dialect.name == "postgresql" else String()
-
-
-class Position(TypeDecorator[int]):
-    """A 64-bit number; INTEGER on SQLite, where only that can be the row's own number."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """INTEGER on SQLite, BIGINT elsewhere."""
-        return Integer() if dialect.name == "sqlite" else BigInteger()
-
+from gateway.store.columns import Position, Text
 
 _REGISTRY = registry()
 """A register of its own: other libraries' SQLModel tables never mix with these."""
