@@ -3,7 +3,7 @@
 A letter belongs to a thread (Communication.identifier, the same in every reply); what it states is keyed by it.
 
 * Treatment: where our iv-treatment extension stands on Communication, the sender (the hospital) states a treatment
-  that the receiver (the municipality) takes over, from Provenance.occurredDateTime on.
+  that the receiver (the municipality) takes over, from Provenance.occurredDateTime of the first statement on.
 * Contact: any other letter with a party that has a Ydernummer is a contact with the general practitioner; one of the
   category extended-care-responsibility ("udvidet behandlingsansvar": the hospital stays responsible after discharge),
   or one that a hospital doctor writes or is written to by role, is a contact with the responsible physician. A thread
@@ -23,7 +23,7 @@ from mappings.care_communication_checks import communication_issues, encounter_o
 from mappings.codes import find
 from mappings.danish_ids import plain_id
 from mappings.fhir_common import Entry, codings, items, moment, text
-from mappings.fhir_message import Message, event_code
+from mappings.fhir_message import Message, event_code, first_stated
 from mappings.fhir_message_reading import Mapped, read_message
 from mappings.hospital_notification import stay_id
 from mappings.iv_treatment import Stated, read_iv_treatment
@@ -31,6 +31,7 @@ from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
 from settlement.records import Action, Contact, ContactWith, Treatment
 
 EVENT = "care-communication-message"
+_CORRECTIONS = ("modified-message", "retract-message")
 YDERNUMMER = "urn:oid:1.2.208.176.1.4"
 
 
@@ -98,7 +99,7 @@ def _treatment(letter: _Letter, stated: Stated) -> Treatment:
     return Treatment(
         citizen="",
         key=f"{letter.thread}:iv-treatment",
-        at=letter.occurred_at,
+        at=_since(letter),
         stated_at=letter.stated_at,
         message="",
         action=letter.action,
@@ -110,6 +111,12 @@ def _treatment(letter: _Letter, stated: Stated) -> Treatment:
         carrier="CareCommunication Communication.extension(iv-treatment)",
         ends_at=stated.ends_at,
     )
+
+
+def _since(letter: _Letter) -> datetime:
+    """When the treatment stated begins: a correction does not move what it corrects."""
+    _, first = first_stated(letter.message, lambda activity: activity not in _CORRECTIONS)
+    return moment(text(first, "occurredDateTime")) or letter.occurred_at
 
 
 def _contact(letter: _Letter, contact_with: ContactWith) -> Contact:

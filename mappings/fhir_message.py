@@ -5,6 +5,7 @@ Bundle.id names the sending (envelope), MessageHeader.id the letter (MedCom 043,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +44,7 @@ class Message:
     @property
     def activity(self) -> str:
         """What this message does: "new-message", "admit-inpatient", ...; "" when it does not say."""
-        return text(self.current.resource, "activity", "coding", "code") if self.current else ""
+        return _activity(self.current.resource) if self.current else ""
 
     @property
     def occurred_at(self) -> datetime | None:
@@ -133,6 +134,25 @@ def predecessors(provenance: Resource) -> list[str]:
     """The MessageHeader ids a Provenance says its message revises or removes."""
     said = (relative(text(entity, "what", "reference")) for entity in items(provenance, "entity"))
     return [reference.removeprefix("MessageHeader/") for reference in said if reference.startswith("MessageHeader/")]
+
+
+def first_stated(message: Message, is_original: Callable[[str], bool]) -> tuple[str, Resource]:
+    """The message that first stated what this one corrects: its MessageHeader id and its Provenance ({} if untold).
+
+    Goes back through the history, as far as it is told, to an activity that is_original says is no correction.
+    """
+    history = {target(entry.resource): entry.resource for entry in message.contents.all("Provenance")}
+    letter, seen = message.letter_id, set[str]()
+    if message.current is not None:
+        history[letter] = message.current.resource
+    while letter in history and letter not in seen and not is_original(_activity(history[letter])):
+        seen.add(letter)
+        letter = next(iter(predecessors(history[letter])), letter)
+    return letter, history.get(letter, EMPTY)
+
+
+def _activity(provenance: Resource) -> str:
+    return text(provenance, "activity", "coding", "code")
 
 
 def _current(parts: Contents, letter_id: str) -> Entry | None:

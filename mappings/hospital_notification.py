@@ -21,7 +21,7 @@ from mappings.acknowledgement import receipt
 from mappings.codes import Row, find
 from mappings.danish_ids import plain_id
 from mappings.fhir_common import Resource, extension, items, moment, node, text
-from mappings.fhir_message import Message, event_code, predecessors, target
+from mappings.fhir_message import Message, event_code, first_stated
 from mappings.fhir_message_reading import Mapped, read_message
 from mappings.hospital_notification_checks import LEAVE_PERIOD, notification_issues
 from mappings.iv_treatment import read_iv_treatment
@@ -143,20 +143,8 @@ def _at(kind: StayKind, encounter: Resource, stay: _Stay) -> datetime:
 def _key(message: Message, row: Row, stay: _Stay) -> str:
     if row["kind"] not in (StayKind.LEAVE, StayKind.RETURN):
         return f"{stay.stay}:{row['base']}"
-    return f"{stay.stay}:{row['base']}:{_first_stated(message, row['base'])}"
-
-
-def _first_stated(message: Message, base: str) -> str:
-    """The id of the message that first stated what this one corrects: back through the history, as far as it is
-    told, to the activity without revise- or cancel-."""
-    history = {target(entry.resource): entry.resource for entry in message.contents.all("Provenance")}
-    letter, seen = message.letter_id, set[str]()
-    if message.current is not None:
-        history[letter] = message.current.resource
-    while letter in history and letter not in seen and text(history[letter], "activity", "coding", "code") != base:
-        seen.add(letter)
-        letter = next(iter(predecessors(history[letter])), letter)
-    return letter
+    first, _ = first_stated(message, lambda activity: activity == row["base"])
+    return f"{stay.stay}:{row['base']}:{first}"
 
 
 def _treatment(encounter: Resource, where: str, event: StayEvent, stay: _Stay) -> Mapped:

@@ -128,7 +128,9 @@ def test_a_treatment_is_no_contact() -> None:
 @pytest.mark.parametrize("name", ["treatment-modified", "treatment-retracted"])
 def test_corrections_hit_the_thread(name: str) -> None:
     (treatment,) = reading(load(TREATMENT)).records
-    assert treatment.key in {record.key for record in reading(load(f"care-communication/{name}")).records}
+    later = {record.key: record for record in reading(load(f"care-communication/{name}")).records}
+    assert later[treatment.key].at == treatment.at
+    assert later[treatment.key].stated_at > treatment.stated_at
 
 
 def test_a_thread_is_one_contact_at_the_time_of_its_first_message() -> None:
