@@ -96,8 +96,8 @@ def _is_old(version: str) -> bool:
 def _msh(quoted: dict[str, Any], stamp: Stamp) -> str:
     mark = quoted["separators"]
     sending_application, sending_facility, receiving_application, receiving_facility = quoted["parties"]
-    structure = "ACK" if quoted["event"] and quoted["version"] != "2.3" else ""  # MSH-9.3 came with v2.3.1
-    kind = mark[1].join(part for part in ("ACK", quoted["event"], structure) if part)
+    named = quoted["event"] and quoted["version"] != "2.3"  # event and structure of an ACK came with v2.3.1
+    kind = mark[1].join(("ACK", quoted["event"], "ACK")) if named else "ACK"
     fields = [
         f"MSH{mark[0]}{mark[1:]}",
         receiving_application,
