@@ -27,7 +27,9 @@ class Login:
         self._tries = Tries()
 
     async def form(self, request: Request) -> Response:
-        """The empty form."""
+        """The empty form; in open mode there is nothing to log in to, so the overview."""
+        if self._guard.open_here:
+            return RedirectResponse("/", status_code=303)
         return self._shown(request, "", 200)
 
     async def enter(self, request: Request) -> Response:

@@ -18,7 +18,6 @@ ADDRESSES = (
     "/months",
     "/months/2026-10",
     "/quality/2026-Q4",
-    "/login",
 )
 
 

@@ -118,6 +118,24 @@ async def test_a_reader_never_sees_who_a_citizen_is(guarded: Gateway) -> None:
             assert CPR not in answer.text
 
 
+async def test_a_reader_sees_answered_codes_but_not_what_citizens_wrote(guarded: Gateway) -> None:
+    for name, password, sees in (("anna", "vintergæk", True), ("rein", "erantis", False)):
+        async with browsing(guarded) as client:
+            await log_in(client, name, password)
+            listed = (await client.get("/episodes?iv_type=antibiotic")).text
+            episode = (await client.get("/episodes/" + listed.split('href="/episodes/')[1].split('"')[0])).text
+        assert "LA6752-5" in episode
+        assert ("Ingen problemer" in episode) is sees
+
+
+async def test_where_nobody_logs_in_the_log_in_page_is_the_overview(tmp_path: Path) -> None:
+    gateway = sample_gateway(tmp_path)
+    async with browsing(gateway) as client:
+        assert (await client.get("/login")).headers["location"] == "/"
+        assert (await client.post("/login", data={"name": "x"})).headers["location"] == "/"
+    gateway.close()
+
+
 async def test_beyond_this_machine_pages_without_people_are_closed(tmp_path: Path) -> None:
     gateway = sample_gateway(tmp_path, http_host="0.0.0.0")  # noqa: S104  (that it is open is what is tested)
     async with browsing(gateway) as client:

@@ -9,7 +9,7 @@ from gateway.pages.site import PAGES
 from gateway.pages.visit import Policy
 from tests.gateway.pages.conftest import browsing
 
-LISTS = ("/", "/parts/preview", "/messages", "/episodes", "/months", "/months/2026-10", "/quality/2026-Q4", "/login")
+LISTS = ("/", "/parts/preview", "/messages", "/episodes", "/months", "/months/2026-10", "/quality/2026-Q4")
 ONE = ("/messages/l-discharge", "/messages/l-refused", "/messages/l-parked", "/messages/l-bare")
 
 
