@@ -20,6 +20,7 @@ from rich.progress import Progress
 
 from gateway import printing
 from gateway.build import Gateway, background, build
+from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
 from gateway.errors import GatewayError, NotFoundError, SettingsError
 from gateway.explain import explain as explain_line
@@ -208,6 +209,21 @@ def replay(*, as_json: AsJson = False) -> None:
         scratch.close()
     printing.replayed(found, out, as_json=as_json)
     raise typer.Exit(0 if found.identical else FOUND_ERRORS)
+
+
+@app.command()
+def deliveries(
+    *,
+    resend: Annotated[str, typer.Option(help="Send a failed document again: its id. Only what a region refused.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Documents on their way to regions, and what became of them. Exit code 1 when any has failed."""
+    with opened() as gateway:
+        if resend:
+            send_again(gateway.store, resend, gateway.now())
+        found = gateway.store.deliveries()
+    printing.deliveries(found, out, as_json=as_json)
+    raise typer.Exit(FOUND_ERRORS if any(row.state == "failed" for row in found) else 0)
 
 
 @app.command()

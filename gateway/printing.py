@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gateway.explain import Explained
@@ -15,6 +16,7 @@ from gateway.files import Checked
 from gateway.intake import Taken
 from gateway.replay import Replayed
 from gateway.settings import Settings
+from gateway.store.contract import Delivery
 from profiles.issue import Issue
 from settlement.lines import Claim
 from settlement.measures import Result
@@ -126,6 +128,17 @@ def replayed(found: Replayed, out: Console, *, as_json: bool) -> None:
         out.print(f"{name}: {part.compared} compared, {words}")
 
 
+def deliveries(found: Sequence[Delivery], out: Console, *, as_json: bool) -> None:
+    """Documents on their way to regions."""
+    if as_json:
+        _json([asdict(row) for row in found], out)
+        return
+    table = Table("Document", "Endpoint", "State", "Attempts", "Last answer")
+    for row in found:
+        table.add_row(row.document, row.endpoint, row.state, str(row.attempts), escape(row.last_error))
+    out.print(table)
+
+
 def settings(found: Settings, out: Console, *, as_json: bool) -> None:
     """Every setting with value, default and help."""
     rows = [
@@ -160,13 +173,9 @@ def _issues(issues: Iterable[Issue], out: Console) -> None:
         place += f" column {issue.column}" if issue.line and issue.column else ""
         colour = _COLOURS[issue.severity.value]
         out.print(
-            f"  [{colour}]{issue.severity}[/{colour}] {issue.where}{place}: {_escape(issue.text)} ({issue.code})",
+            f"  [{colour}]{issue.severity}[/{colour}] {issue.where}{place}: {escape(issue.text)} ({issue.code})",
             highlight=False,
         )
-
-
-def _escape(text: str) -> str:
-    return text.replace("[", "\\[")
 
 
 _json = as_json

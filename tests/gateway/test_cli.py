@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -25,6 +26,7 @@ COMMANDS = (
     "report",
     "explain",
     "replay",
+    "deliveries",
     "settings",
     "token",
     "password",
@@ -114,6 +116,7 @@ def test_validate_names_line_and_column(run: Run, tmp_path: Path) -> None:
         (("explain", "nothing"), 3, "no line"),
         (("receive", "/nowhere/at/all"), 3, "cannot be read"),
         (("health",), 3, "Nobody answers"),
+        (("deliveries", "--resend", "nothing"), 3, "no failed delivery"),
         (("clsoe",), 2, "No such command"),
     ],
 )
@@ -142,8 +145,6 @@ def test_secrets_are_not_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_token_and_its_line_belong_together(run: Run) -> None:
-    import hashlib
-
     words = run("token").stdout.split()
     token, digest = words[words.index("once:") + 1], words[-1].strip('"')
     assert hashlib.sha256(token.encode()).hexdigest() == digest
