@@ -19,6 +19,8 @@ from tests.mappings.golden_readings import STAMP, judged
 from tests.mappings.test_hl7v2 import discharge
 
 ACCEPTED = Verdict(Outcome.ACCEPTED)
+CHECKABLE = [version for version in VERSIONS if version != "2.3" and version in hl7apy.SUPPORTED_LIBRARIES]
+"""hl7apy knows an ACK by MSH-9.3, which v2.3 does not have."""
 
 
 def answer(verdict: Verdict, version: str = "2.5", modes: str = "") -> list[list[str]]:
@@ -93,7 +95,7 @@ def test_unreadable_message_is_answered() -> None:
     assert receipt.split(b"\r")[1] == b"MSA|AR|"
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version in hl7apy.SUPPORTED_LIBRARIES])
+@pytest.mark.parametrize("version", CHECKABLE)
 @pytest.mark.parametrize("segment", ["ZIV|wrong", "ZIV|fluid"])
 def test_acknowledgement_is_valid_in_every_version(version: str, segment: str) -> None:
     _, _, receipt = judged(discharge(segment, head=f"ADT^A03|M1|P|{version}"))
