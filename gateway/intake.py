@@ -20,7 +20,7 @@ import structlog
 from gateway.organisations import Member
 from gateway.store.contract import Arrival, Store
 from mappings.formats import FALLBACKS, read, sniff
-from mappings.reading import Family, Format, Outcome, Reading, Receipt, Stamp, Verdict
+from mappings.reading import NOWHERE, Family, Format, Outcome, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error, fatal, refuses
 
 log = structlog.get_logger()
@@ -121,8 +121,9 @@ class Intake:
             log.error("reading-failed", family=family, fault=type(fault).__name__)
             form = FALLBACKS[family or sniff(body, media_type)]
             return form, Reading(form.name, form.family), PARKED
-        issues = reading.issues + _sender_issues(peer, reading)
-        return form, reading, _verdict(issues)
+        if peer and reading.sender == NOWHERE:  # resources that name no sender come from whoever is logged in
+            reading = replace(reading, sender=peer.organisation)
+        return form, reading, _verdict(reading.issues + _sender_issues(peer, reading))
 
     def _answer(self, form: Format, reading: Reading, verdict: Verdict) -> Receipt | None:
         if not reading.wants_receipt:

@@ -53,6 +53,11 @@ class Member:
     endpoint: str = ""
     endpoint_token: str = field(default="", repr=False)
 
+    @property
+    def organisation(self) -> Organisation:
+        """The member as messages name organisations."""
+        return Organisation(self.sor, self.gln, self.name, self.municipality)
+
     def is_sender(self, sender: Organisation) -> bool:
         """Whether a message's sender carries this member's numbers: one at least, and none that differs."""
         pairs = [(mine, theirs) for mine, theirs in ((self.sor, sender.sor), (self.gln, sender.gln)) if mine and theirs]
@@ -104,10 +109,7 @@ class Register:
 def load_register(path: Path | None) -> Register:
     """Read the organisations file; without one nobody is known and nothing is secured. Raises SettingsError."""
     members = tuple(_member(path, number, row) for number, row in enumerate(_rows(path), start=1)) if path else ()
-    units = [
-        Organisation(sor=m.sor, gln=m.gln, name=m.name, municipality=m.municipality) for m in members if m.municipality
-    ]
-    return Register(members, Directory.build(units))
+    return Register(members, Directory.build(member.organisation for member in members if member.municipality))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

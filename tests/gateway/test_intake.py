@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from gateway.build import Gateway, build
+from gateway.demo.municipal import questionnaire
+from gateway.demo.sending import as_json
 from gateway.intake import Intake, Taken
 from gateway.organisations import Member
 from gateway.settings import Settings
@@ -96,6 +98,15 @@ async def test_a_sender_who_is_the_one_logged_in_is_taken_in(gateway: Gateway) -
     message = gateway.store.message(taken.message_id)
     assert message is not None
     assert message.peer == "Demohospitalet"
+
+
+async def test_a_resource_that_names_no_sender_comes_from_the_one_logged_in(gateway: Gateway) -> None:
+    system = Member("Spørgeskemasystemet", "pro", sor="999000000000301")
+    taken = await take(gateway, as_json(questionnaire()), peer=system)
+    assert taken.outcome is Outcome.ACCEPTED
+    message = gateway.store.message(taken.message_id)
+    assert message is not None
+    assert message.sender_sor == "999000000000301"
 
 
 @pytest.mark.parametrize("family", list(Family))
