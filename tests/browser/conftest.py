@@ -8,13 +8,16 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gateway.http.app import create_app
+from gateway.pages.people import hash_password
 from tests.gateway.pages.sample import sample_gateway, tell
 
 ARGUMENTS = [
@@ -29,10 +32,10 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running gateway with the story in it."""
-    gateway = sample_gateway(tmp_path_factory.mktemp("data"))
+@contextmanager
+def serving(folder: Path, **settings: Any) -> Iterator[str]:
+    """The address of a gateway with the story in it, while it runs."""
+    gateway = sample_gateway(folder, **settings)
     teller = threading.Thread(target=lambda: asyncio.run(tell(gateway)))  # Playwright's own loop runs in this thread
     teller.start()
     teller.join()
@@ -41,11 +44,27 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
     gateway.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A gateway nobody has to log in to."""
+    with serving(tmp_path_factory.mktemp("open")) as where:
+        yield where
+
+
+@pytest.fixture
+def guarded_address(tmp_path: Path) -> Iterator[str]:
+    """A gateway that Anna, a caseworker, logs in to with the password "vintergæk"."""
+    people = tmp_path / "people.toml"
+    entry = f'[[person]]\nname = "anna"\npassword = "{hash_password("vintergæk")}"\nrole = "caseworker"\n'
+    people.write_text(entry, encoding="utf-8")
+    with serving(tmp_path / "data", people=people) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

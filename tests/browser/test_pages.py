@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.gateway.pages.sample import CPR, EVIL
 
@@ -102,6 +102,28 @@ def test_everything_works_without_javascript(browser: Browser, address: str) -> 
     page.get_by_role("link", name="Se måneden").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("oktober 2026")
     context.close()
+
+
+def test_a_person_logs_in_works_and_logs_out(context: BrowserContext, guarded_address: str) -> None:
+    page = context.new_page()
+    page.goto(f"{guarded_address}/messages")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log ind")
+    assert page.evaluate(UNLABELLED) == []
+    assert page.evaluate(PALE) == []
+    page.get_by_label("Navn").fill("anna")
+    page.get_by_label("Adgangskode").fill("forkert")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Navn eller adgangskode er forkert.")
+    page.get_by_label("Navn").fill("anna")
+    page.get_by_label("Adgangskode").fill("vintergæk")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Overblik")
+    page.goto(f"{guarded_address}/messages/l-refused")
+    page.get_by_role("button", name="Vis borgeren").click()
+    expect(page.locator(".citizen")).to_contain_text(CPR)
+    page.get_by_role("button", name="Log ud").click()
+    page.goto(f"{guarded_address}/messages/l-refused")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log ind")
 
 
 UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, button, a")]
