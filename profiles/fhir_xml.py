@@ -22,6 +22,9 @@ from profiles.r4.facts import facts
 
 __all__ = ["from_xml", "locate_xml", "to_xml"]
 
+MOST_ISSUES = 200
+"""More findings than this help nobody, and finding the place of each takes time."""
+
 _INTEGERS = frozenset({"integer", "unsignedInt", "positiveInt"})
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][+-]?0?(?:[0-9]|1[0-8]))?")
@@ -139,6 +142,12 @@ class _Reader:
         self.complain(node, "xml-repeated", "This element may stand only once here; keep one of them.")
 
     def complain(self, node: etree._Element, code: str, text: str) -> None:
+        if len(self.issues) == MOST_ISSUES:
+            self.issues.append(
+                error("xml-more", _safe_name(node.getroottree().getroot()), "More findings are left out.")
+            )
+        if len(self.issues) > MOST_ISSUES:
+            return
         self.issues.append(replace(error(code, _path(node), text, "structure"), line=_line(node)))
 
 

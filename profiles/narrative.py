@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
+from html.entities import html5
 from typing import Any
 from xml.parsers import expat
 
@@ -66,7 +66,7 @@ def _plain_entities(value: str) -> str:
 
 def _plain_entity(name: re.Match[str]) -> str:
     # &LT; and its like would become markup, so they stay as they are.
-    text = html.unescape(name[0])
+    text = html5.get(f"{name[1]};", name[0])
     return name[0] if name[1] in _XML_ENTITIES or set(text) & set("<>&\"'") else text
 
 

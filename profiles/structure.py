@@ -14,11 +14,14 @@ from typing import Any
 
 from profiles.faults import Check, Fault, Found, under
 from profiles.fhir_plan import resource_types
-from profiles.issue import Issue, Severity, fatal
+from profiles.issue import Issue, Severity, error, fatal
 from profiles.narrative import check_narrative
 from profiles.primitives import PRIMITIVES
 from profiles.r4.facts import Element, Type, TypeUse, facts
 from profiles.structure_rules import LOCAL_REFERENCE, TYPE_RULES, check_contained, check_extension_url
+
+MOST_ISSUES = 500
+"""More findings than this help nobody."""
 
 _NULL = "structure-null"
 
@@ -34,7 +37,14 @@ def check_structure(resource: Any) -> tuple[Issue, ...]:
     if not isinstance(name, str) or name not in resource_types():
         return (fatal("structure-resource", "$", "resourceType must name a resource type of FHIR R4."),)
     found = _check_resource(resource)
-    return tuple(fault.issue(name) for fault in found) if found else ()
+    return _issues(name, found) if found else ()
+
+
+def _issues(name: str, found: list[Fault]) -> tuple[Issue, ...]:
+    """The faults as issues; of very many only the first, and how many more there are."""
+    issues = tuple(fault.issue(name) for fault in found[:MOST_ISSUES])
+    left_out = len(found) - len(issues)
+    return (*issues, error("structure-more", name, f"{left_out} more findings are left out.")) if left_out else issues
 
 
 def _check_resource(value: Any) -> Found:
@@ -243,12 +253,12 @@ def _list_check(item: Check) -> Check:
             return [Fault("structure-type", "A list must stand here: [...].")]
         if not value:
             return [Fault("structure-empty", "An empty list; leave the property out instead.")]
-        faults: list[Fault] | None = None
+        faults: list[Fault] = []
         for index, inner in enumerate(value):
             found = item(inner)
             if found is not None:
-                faults = (faults or []) + under(index, found)
-        return faults
+                faults += under(index, found)
+        return faults or None
 
     return check
 

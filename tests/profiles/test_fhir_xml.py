@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.fhir_xml import from_xml, locate_xml, to_xml
+from profiles.fhir_xml import MOST_ISSUES, from_xml, locate_xml, to_xml
 from profiles.issue import Issue, Severity
 from profiles.safe_xml import parse_xml
 from profiles.strict_json import parse_json
@@ -102,6 +102,12 @@ def test_what_has_no_place_is_an_issue(xml: str, code: str, where: str) -> None:
     _, issues = read(xml)
     assert [(issue.code, issue.where, issue.line) for issue in issues] == [(code, where, 1)]
     assert issues[0].severity in (Severity.ERROR, Severity.FATAL)
+
+
+def test_of_very_many_findings_only_the_first_are_told() -> None:
+    _, issues = read(f"<Bundle>{'<entry><x/></entry>' * 5_000}</Bundle>")
+    assert len(issues) == MOST_ISSUES + 1
+    assert issues[-1].code == "xml-more"
 
 
 def test_wrong_values_stay_text_for_the_structure_check() -> None:

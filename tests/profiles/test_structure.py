@@ -16,7 +16,7 @@ from profiles.fhir_xml import from_xml
 from profiles.issue import Severity
 from profiles.safe_xml import parse_xml
 from profiles.strict_json import parse_json
-from profiles.structure import check_structure
+from profiles.structure import MOST_ISSUES, check_structure
 from tests.shared import shared_data
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">Text</div>'
@@ -196,6 +196,12 @@ def test_time_grows_linearly() -> None:
 
     seconds(10)
     assert seconds(10_000) < 10 * 5 * seconds(1_000)
+
+
+def test_of_very_many_findings_only_the_first_are_told() -> None:
+    issues = check_structure(patient(name=[{"shoe": 1}] * 20_000))
+    assert len(issues) == MOST_ISSUES + 1
+    assert issues[-1].code == "structure-more"
 
 
 def messages() -> list[Path]:
