@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import secrets
 import sys
 import time
-import uuid
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,6 +30,8 @@ class Observe:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._mine = secrets.token_hex(6)
+        self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one call on, with its request id on the answer."""
@@ -36,7 +39,7 @@ class Observe:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        request_id = request_id_of(headers)
+        request_id = request_id_of(headers) or f"{self._mine}-{next(self._numbers)}"
         watch = _Watch(send, request_id)
         started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request=request_id)
@@ -74,11 +77,9 @@ class _Watch:
 
 
 def request_id_of(headers: Headers) -> str:
-    """The caller's X-Request-ID if it is a plain id without anything like a CPR number in it, else a new one."""
+    """The caller's X-Request-ID if it is a plain id without anything like a CPR number in it, else ""."""
     theirs = headers.get("x-request-id", "")
-    if _REQUEST_ID.fullmatch(theirs) and without_cpr(theirs) == theirs:
-        return theirs
-    return str(uuid.uuid4())
+    return theirs if _REQUEST_ID.fullmatch(theirs) and without_cpr(theirs) == theirs else ""
 
 
 def _template(scope: Scope) -> str:
