@@ -17,7 +17,7 @@ from gateway.build import Gateway
 from gateway.errors import GatewayError, NotFoundError
 from gateway.http.access import Access, Policy, access_of, require_policies
 from gateway.http.doors import Door, Way
-from gateway.http.fhir_api import FhirIn
+from gateway.http.fhir_api import SINGLE, FhirIn
 from gateway.http.fhir_documents import FhirOut
 from gateway.http.fhir_search import KINDS
 from gateway.http.health import Health
@@ -27,10 +27,6 @@ from gateway.http.observe import Observe
 from gateway.http.replies import error_reply
 from gateway.metrics import Metrics
 
-RESOURCES = {"Encounter": Policy.VISITS, "Questionnaire": Policy.ANSWERS, "QuestionnaireResponse": Policy.ANSWERS}
-"""Resources taken in one by one, and who may send them."""
-
-EVENTS: tuple[str, ...] = ()
 _SYSTEMS = ("/fhir", "/medcom")
 
 
@@ -66,7 +62,7 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
         "/fhir": {"POST": Way(Policy.VISITS, taking.report)},
         "/fhir/$process-message": {"POST": Way(Policy.MESSAGES, taking.message)},
     }
-    for kind, policy in RESOURCES.items():
+    for kind, policy in SINGLE.items():
         ways[f"/fhir/{kind}"] = {"POST": Way(policy, taking.resource)}
         ways[f"/fhir/{kind}/{{id}}"] = {"PUT": Way(policy, taking.resource)}
     for kind in KINDS:
@@ -74,7 +70,7 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
         ways[f"/fhir/{kind}/{{id}}"] = {"GET": Way(Policy.DOCUMENTS, giving.read(kind))}
         ways[f"/fhir/{kind}"] = {"GET": Way(Policy.DOCUMENTS, giving.search(kind))}
     doors = [Door(path, methods, access) for path, methods in ways.items()]
-    statement = Metadata(doors, EVENTS, gateway.now())
+    statement = Metadata(doors, gateway.now())
     return [*doors, Door("/fhir/metadata", {"GET": Way(Policy.OPEN, statement.metadata)}, access)]
 
 

@@ -19,6 +19,10 @@ TEMPLATE = "overgang.door"
 """Key of the ASGI scope with the path's template: what is logged and counted instead of the path itself."""
 
 
+CALLER = "overgang.caller"
+"""Key of the ASGI scope with the name of the organisation that calls, for the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """An admitted call. member: None in open mode."""
@@ -71,5 +75,6 @@ class Guard:
         if way is None:
             raise MethodNotAllowedError(", ".join(sorted(self._ways)))
         member = self._access.admit(way.policy, request)
+        request.scope[CALLER] = member.name if member else ""
         wish = wish_of(request) if way.negotiated else ANY
         return await way.handler(Call(request, member, wish))

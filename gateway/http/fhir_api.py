@@ -12,25 +12,26 @@ A resource that is posted is not edited and not readable by id here: the gateway
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from starlette.responses import Response
 
 from gateway.build import Gateway
 from gateway.errors import BadRequestError
+from gateway.http.access import Policy
 from gateway.http.doors import Call
 from gateway.http.limits import read_body
 from gateway.http.negotiate import Syntax, media_type_of, sent_fhir
+from gateway.http.peek import Head, head_of
 from gateway.http.replies import bytes_reply, outcome, resource_reply, rewritten
 from gateway.http.statuses import status_of_message, status_of_resource
 from gateway.intake import Taken
 from gateway.metrics import Metrics
 from mappings.reading import Family, Receipt
-from profiles.fhir_xml import from_xml
-from profiles.safe_xml import parse_xml
-from profiles.strict_json import parse_json
 
 MESSAGE_ID = "X-Message-Id"
+SINGLE = {"Encounter": Policy.VISITS, "Questionnaire": Policy.ANSWERS, "QuestionnaireResponse": Policy.ANSWERS}
+"""Resources taken in one by one, and who may send them."""
+
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -45,14 +46,16 @@ class FhirIn:
         """`POST /fhir/$process-message` (R4 MessageHeader $process-message; answered at once, never later)."""
         _refuse_later(call)
         syntax = sent_fhir(call.request)
-        taken = await self._take(call, await self._body(call))
+        body = await self._body(call)
+        _require_message(head_of(body))
+        taken = await self._take(call, body)
         return _reply(call, taken, status_of_message(taken), syntax)
 
     async def report(self, call: Call) -> Response:
         """`POST /fhir`: a delivery report. Transactions and batches are refused."""
         syntax = sent_fhir(call.request)
         body = await self._body(call)
-        _require_report(_peek(body, syntax))
+        _require_report(head_of(body))
         taken = await self._take(call, body)
         return _reply(call, taken, status_of_resource(taken, created=False), syntax)
 
@@ -60,7 +63,7 @@ class FhirIn:
         """`POST /fhir/{type}` and `PUT /fhir/{type}/{id}`."""
         syntax = sent_fhir(call.request)
         body = await self._body(call)
-        _require_resource(call, _peek(body, syntax))
+        _require_resource(call, head_of(body))
         taken = await self._take(call, body)
         status = status_of_resource(taken, created=call.request.method == "POST")
         if call.wish.returns == "representation" and status < 300:
@@ -99,37 +102,36 @@ def _is_message(receipt: Receipt | None) -> bool:
     return receipt is not None and receipt.is_message
 
 
-def _peek(body: bytes, syntax: Syntax) -> dict[str, Any] | None:
-    """The resource, only to see what it is; None where it cannot be read (the intake then says why)."""
-    if syntax is Syntax.JSON:
-        tree, _ = parse_json(body)
-        return tree if isinstance(tree, dict) else None
-    root, _ = parse_xml(body)
-    return from_xml(root)[0] if root is not None else None
-
-
-def _require_report(resource: dict[str, Any] | None) -> None:
-    if resource is None:
+def _require_message(head: Head | None) -> None:
+    if head is None:
         return
-    if resource.get("resourceType") != "Bundle":
+    if head.kind in SINGLE:
+        raise BadRequestError(f"This is no message; {head.kind} resources are sent to /fhir/{head.kind}.")
+    if head.kind == "Bundle" and head.type not in ("", "message"):
+        raise BadRequestError("This Bundle is no message; delivery reports (type collection) are posted to /fhir.")
+
+
+def _require_report(head: Head | None) -> None:
+    if head is None:
+        return
+    if head.kind != "Bundle":
         raise BadRequestError("A delivery report is a Bundle; other resources are posted to /fhir/[type].")
-    kind = resource.get("type")
-    if kind == "message":
+    if head.type == "message":
         raise BadRequestError("Messages are posted to /fhir/$process-message.")
-    if kind in ("transaction", "batch"):
-        raise BadRequestError(f"A {kind} is not carried out here; post the resources one by one to /fhir/[type].")
+    if head.type in ("transaction", "batch"):
+        raise BadRequestError(f"A {head.type} is not carried out here; post the resources one by one to /fhir/[type].")
 
 
-def _require_resource(call: Call, resource: dict[str, Any] | None) -> None:
+def _require_resource(call: Call, head: Head | None) -> None:
     """R4 http.html: type must agree with the url (create), and so must the id (update)."""
     kind = call.request.url.path.split("/")[2]
-    if resource is not None and resource.get("resourceType") != kind:
+    if head is not None and head.kind != kind:
         raise BadRequestError(f"The body must be one {kind}, as the url says.")
     if (wanted := call.request.path_params.get("id")) is None:
         return
     if not _ID.fullmatch(wanted):
         raise BadRequestError("An id is 1 to 64 letters, digits, hyphens and full stops.")
-    if resource is not None and resource.get("id") != wanted:
+    if head is not None and head.id != wanted:
         raise BadRequestError("The id in the body must be the id in the url.")
 
 

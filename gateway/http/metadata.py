@@ -20,6 +20,15 @@ CACHE_MINUTES = 60 * 24 * 365 * 100
 """How long a message is recognised as seen before: ids are kept for ever (here: a hundred years)."""
 
 PROCESS_MESSAGE = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
+_MEDCOM = "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition"
+MESSAGES = (
+    ("receiver", f"{_MEDCOM}/MedComCareCommunicationMessageDefinition"),
+    ("receiver", f"{_MEDCOM}/MedComAcknowledgementMessageDefinition"),
+    ("sender", f"{_MEDCOM}/MedComAcknowledgementMessageDefinition"),
+    ("receiver", f"{BASE}/MessageDefinition/iv-referral-message"),
+)
+"""Messages with a published definition: mode, and the definition's canonical url."""
+
 _INTERACTIONS = {
     ("/fhir/{type}", "GET"): "search-type",
     ("/fhir/{type}", "POST"): "create",
@@ -42,9 +51,8 @@ VERSION = _installed_version()
 class Metadata:
     """The capability statement of one program. started: becomes its date."""
 
-    def __init__(self, doors: Iterable[Door], events: Iterable[str], started: datetime) -> None:
+    def __init__(self, doors: Iterable[Door], started: datetime) -> None:
         self._doors = tuple(doors)
-        self._events = tuple(events)
         self._started = started
 
     async def metadata(self, call: Call) -> Response:
@@ -96,10 +104,12 @@ class Metadata:
         messaging: dict[str, Any] = {
             "endpoint": [{"protocol": transport, "address": f"{base}/$process-message"}],
             "reliableCache": CACHE_MINUTES,
-            "documentation": "Ids are kept for ever: a letter seen before gets its first answer again, with new ids.",
+            "documentation": (
+                "Ids are kept for ever: a letter seen before gets its first answer again, with new ids. MedCom's "
+                "HospitalNotification is received too; it has no published MessageDefinition to name here."
+            ),
         }
-        if self._events:
-            messaging["supportedMessage"] = [{"mode": "receiver", "definition": url} for url in self._events]
+        messaging["supportedMessage"] = [{"mode": mode, "definition": url} for mode, url in MESSAGES]
         return messaging
 
 

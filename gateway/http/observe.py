@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.http.doors import TEMPLATE
+from gateway.http.doors import CALLER, TEMPLATE
 from gateway.logs import without_cpr
 from gateway.metrics import Metrics
 
@@ -56,7 +56,8 @@ class Observe:
         self._metrics.request(route, method, status, seconds)
         if (problem := sys.exception()) is not None:
             log.error("request-failed", exc_info=problem)
-        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+        caller = scope.get(CALLER, "")
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), caller=caller)
 
 
 class _Watch:

@@ -153,6 +153,16 @@ async def test_the_url_must_agree_with_the_body(client: httpx2.AsyncClient, gate
     assert count(gateway) == 0
 
 
+@pytest.mark.parametrize("headers", [FHIR_JSON, FHIR_XML])
+async def test_only_messages_come_in_as_messages(
+    client: httpx2.AsyncClient, gateway: Gateway, headers: dict[str, str]
+) -> None:
+    for resource in (visit(), questionnaire(), {"resourceType": "Bundle", "type": "collection"}):
+        for body in (as_json(resource), as_xml(resource)):
+            assert (await client.post(PROCESS, content=body, headers=headers)).status_code == 400
+    assert count(gateway) == 0
+
+
 async def test_a_broken_rule_is_422(client: httpx2.AsyncClient) -> None:
     resource = {**visit(0), "status": "on-fire"}
     answer = await client.post("/fhir/Encounter", content=as_json(resource), headers=FHIR_JSON)
