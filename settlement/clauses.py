@@ -16,6 +16,7 @@ from typing import Protocol
 from settlement.datafile import Section
 from settlement.eligibility import PREDICATES, Case, Facts, Reason
 from settlement.money import indexed, kroner, oere, rounded
+from settlement.wording import sentences
 
 Texts = dict[str, str]
 
@@ -128,13 +129,18 @@ class Tariff:
         amount = kroner(version.rates[key], language)
         valid = f"{version.valid_from.isoformat()} - {version.valid_to.isoformat()}"
         derived = version.derivation[key][language] if key in version.derivation else ""
+        level = f"{version.price_level}, {version.legal_reference}"
         words = {
-            "da": f"{self.title['da']} ({', '.join(key)}): 1 forløb x {amount} = {amount} "
-            f"Satsversion {version.id}, gælder {valid}, prisniveau {version.price_level}, {version.legal_reference}.",
-            "en": f"{self.title['en']} ({', '.join(key)}): 1 course x {amount} = {amount}. "
-            f"Rate version {version.id}, valid {valid}, price level {version.price_level}, {version.legal_reference}.",
+            "da": (
+                f"{self.title['da']} ({', '.join(key)}): 1 forløb x {amount} = {amount}",
+                f"Satsversion {version.id}, gælder {valid}, prisniveau {level}",
+            ),
+            "en": (
+                f"{self.title['en']} ({', '.join(key)}): 1 course x {amount} = {amount}",
+                f"Rate version {version.id}, valid {valid}, price level {level}",
+            ),
         }
-        return f"{words[language]} {derived}".strip()
+        return sentences(*words[language], derived)
 
 
 KINDS: Mapping[str, Callable[[Section], Clause]] = {

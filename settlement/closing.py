@@ -18,6 +18,7 @@ from settlement.money import kroner
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
 from settlement.pricing import NAMESPACE, line_id, price, recalculated
+from settlement.wording import sentences
 
 ELSEWHERE = ("not-begun", "region-not-party")
 """Reasons that are none of this month's or this agreement's business, so they are no news in its claims."""
@@ -168,8 +169,8 @@ def _taken_back(charge: Line, why: str, language: str) -> str:
     danish, english = _WHY.get(why, (f"kan ikke længere afregnes ({why})", f"can no longer be claimed ({why})"))
     amount = kroner(-charge.amount, language)
     if language == "da":
-        return f"Tilbageførsel af linje {charge.id} fra {charge.month}: {danish}. {amount}"
-    return f"Reversal of line {charge.id} from {charge.month}: {english}. {amount}"
+        return sentences(f"Tilbageførsel af linje {charge.id} fra {charge.month}: {danish}", amount)
+    return sentences(f"Reversal of line {charge.id} from {charge.month}: {english}", amount)
 
 
 def _checked(line: Line, amount: int | None, now: Line | Withheld | None, language: str) -> str:
@@ -182,7 +183,7 @@ def _checked(line: Line, amount: int | None, now: Line | Withheld | None, langua
         verdict = (
             f"{'Genberegnet: ANDET beløb' if danish else 'Recalculated: OTHER amount'}, {kroner(amount, language)}"
         )
-    return f"{line.explanation[language]} {verdict} {_today(line, now, danish)}".strip()
+    return sentences(line.explanation[language], verdict, _today(line, now, danish))
 
 
 def _today(line: Line, now: Line | Withheld | None, danish: bool) -> str:

@@ -13,6 +13,7 @@ from settlement.money import kroner, rounded
 from settlement.organisations import Directory
 from settlement.periods import Month
 from settlement.records import StayEvent, StayKind, Treatment
+from settlement.wording import sentences
 
 NAMESPACE = UUID("c0a5a7a2-4c37-5b0e-8f0e-1d9a54a1e0b7")
 """Line and claim ids are name-based (uuid5) within this namespace."""
@@ -113,13 +114,15 @@ def _explained(case: Case, draft: Draft, facts: Facts, inputs: tuple[str, ...], 
     total = kroner(rounded(draft.amount), language)
     place = f"{case.episode.municipality_name} -> {case.directory.region_name(payer(case))}"
     visits, messages = len(case.visits), ", ".join(inputs)
-    steps = " ".join(step[language] for step in draft.steps)
+    steps = [step[language] for step in draft.steps]
     if language == "da":
-        return (
-            f"{steps} Forløb begyndt {facts.service_date}, {place}; IV-type {facts.iv_type}, tyngdekategori "
-            f"{facts.category}; {visits} besøg. Meddelelser: {messages}. I alt {total}"
+        course = (
+            f"Forløb begyndt {facts.service_date}, {place}; IV-type {facts.iv_type}, tyngdekategori {facts.category}; "
+            f"{visits} besøg"
         )
-    return (
-        f"{steps} Course begun {facts.service_date}, {place}; IV type {facts.iv_type}, weight category "
-        f"{facts.category}; {visits} visit(s). Messages: {messages}. Total {total}"
+        return sentences(*steps, course, f"Meddelelser: {messages}", f"I alt {total}")
+    course = (
+        f"Course begun {facts.service_date}, {place}; IV type {facts.iv_type}, weight category {facts.category}; "
+        f"{visits} visit(s)"
     )
+    return sentences(*steps, course, f"Messages: {messages}", f"Total {total}")

@@ -72,11 +72,11 @@ def decide(arrival: Arrival, owners: Owners) -> Decision:
     if letter is not None:
         if letter.letter_hash == arrival.reading.letter_hash:
             return Decision(Outcome.DUPLICATE, letter.verdict, letter.message)
-        return _refused(LETTER_REUSED)
+        return _refused(LETTER_REUSED, arrival)
     if envelope is None:
         return Decision(arrival.verdict.outcome, arrival.verdict, is_new=True)
     if not _holds(envelope, arrival):
-        return _refused(ENVELOPE_REUSED)
+        return _refused(ENVELOPE_REUSED, arrival)
     return Decision(Outcome.DUPLICATE, envelope.verdict, envelope.message)
 
 
@@ -89,5 +89,6 @@ def _holds(envelope: EnvelopeOwner, arrival: Arrival) -> bool:
     return (envelope.letter_key, envelope.letter_hash) == (arrival.letter_key, arrival.reading.letter_hash)
 
 
-def _refused(issue: Issue) -> Decision:
-    return Decision(Outcome.REFUSED, Verdict(Outcome.REFUSED, (issue,)))
+def _refused(issue: Issue, arrival: Arrival) -> Decision:
+    """What is wrong with the arrival itself is told first: it may be all the sender needs to hear."""
+    return Decision(Outcome.REFUSED, Verdict(Outcome.REFUSED, (*arrival.verdict.issues, issue)))
