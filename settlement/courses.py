@@ -88,7 +88,7 @@ def dates(course: Course, citizen: Citizen) -> Dates:
     started = _started(course, died_at)
     readmitted = _readmission(course.anchor, started, citizen.admissions) if started else None
     planned = _planned_end(course, started)
-    hard = _earliest(readmitted, course.moved_on_at, died_at)
+    hard = _earliest(readmitted, _moved_on(course, started), died_at)
     ended = _earliest(hard, planned if planned and planned < citizen.heard_at else None)
     died = died_at if died_at and died_at == ended else None
     return Dates(
@@ -190,6 +190,12 @@ def _readmission(anchor: str, started: datetime, every: Sequence[tuple[datetime,
 def _planned_end(course: Course, started: datetime | None) -> datetime | None:
     stated = [treatment.ends_at for treatment in course.treatments if treatment.ends_at]
     return stated[-1] if stated and started and stated[-1] > started else None
+
+
+def _moved_on(course: Course, started: datetime | None) -> datetime | None:
+    """When the treatment went on elsewhere; a move before the course started was not the last, so it ends nothing."""
+    moved = course.moved_on_at
+    return None if moved and started and moved <= started else moved
 
 
 def _is_back(course: Course, started: datetime | None) -> bool:

@@ -286,6 +286,18 @@ def test_episodes_are_whole(records: list[Record]) -> None:
             assert episode.started_at <= episode.ended_at
 
 
+def test_a_treatment_that_came_back_after_a_move_is_not_ended_by_the_move() -> None:
+    elsewhere = Organisation(municipality="0730")
+    records: list[Record] = [
+        treatment("2026-10-01 08:00", stay="stay1", key="first"),
+        replace(treatment("2026-10-02 08:00", stay="stay1", key="second"), municipality=elsewhere),
+        stay_event(StayKind.LEAVE, "2026-10-03 08:00", "stay1"),
+        treatment("2026-10-04 08:00", stay="stay1", key="third"),
+    ]
+    for episode in fold(records, DIRECTORY):
+        assert not (episode.started_at and episode.ended_at) or episode.started_at < episode.ended_at
+
+
 @pytest.mark.parametrize("stay", ["stay1", ""])
 def test_two_thousand_records_take_little_time(stay: str) -> None:
     records: list[Record] = [admission("2025-01-01", stay), discharge("2025-01-05", stay)]
