@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# The same examples every time, so that a red run is about the change at hand; OVERGANG_EXAMPLES=5000 looks further,
+# with examples nobody has tried.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("further", max_examples=int(os.environ.get("OVERGANG_EXAMPLES", "100")), deadline=None)
+settings.load_profile("further" if "OVERGANG_EXAMPLES" in os.environ else "same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -184,7 +184,7 @@ def test_incoming_acknowledgement_is_kept_and_not_answered() -> None:
 BODIES = [sample.read_bytes() for sample in SAMPLES]
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(BODIES), st.sampled_from(BODIES), st.data())
 def test_broken_messages_are_answered(body: bytes, other: bytes, data: st.DataObject) -> None:
     """Cut, changed and spliced messages: always a verdict and an answer, never an exception."""
@@ -196,7 +196,7 @@ def test_broken_messages_are_answered(body: bytes, other: bytes, data: st.DataOb
     assert verdict.outcome in Outcome
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet='|^~\\&\rMSHPIDV1ZX09\n "', max_size=200))
 def test_random_separators_are_answered(text: str) -> None:
     body = discharge(text)
@@ -207,5 +207,5 @@ def test_many_repetitions_cost_little() -> None:
     body = discharge("OBX|1|ST|" + "A~" * 16_000)
     started = time.perf_counter()
     _, verdict, _ = judged(body)
-    assert time.perf_counter() - started < 0.05
+    assert time.perf_counter() - started < 1  # a few milliseconds; this only catches quadratic work
     assert verdict.outcome is Outcome.REFUSED

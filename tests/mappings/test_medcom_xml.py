@@ -257,7 +257,7 @@ def test_annulled_referral_must_say_which_one() -> None:
 BODIES = [path.read_bytes() for path in SAMPLES]
 
 
-@settings(max_examples=250, deadline=2000)
+@settings(max_examples=250, deadline=None)
 @given(st.sampled_from(BODIES), st.sampled_from(BODIES), st.data())
 def test_broken_letters_are_answered(body: bytes, other: bytes, data: st.DataObject) -> None:
     """Cut, changed and spliced letters: always a verdict and a well-formed receipt, never an exception."""
@@ -266,7 +266,7 @@ def test_broken_letters_are_answered(body: bytes, other: bytes, data: st.DataObj
     _check_answered(b"<" + mixed.lstrip(b"<"))
 
 
-@settings(max_examples=250, deadline=2000)
+@settings(max_examples=250, deadline=None)
 @given(st.sampled_from(BODIES), st.data())
 def test_changed_elements_are_answered(body: bytes, data: st.DataObject) -> None:
     """Well-formed letters whose elements are dropped, doubled, emptied or renamed."""
