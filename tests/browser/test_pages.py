@@ -62,6 +62,16 @@ def test_the_citizen_appears_when_asked_for_and_never_in_the_address(page: Page,
     assert page.get_by_role("row").filter(has_text="Antibiotika").count() == 1
 
 
+def test_a_number_typed_into_the_free_search_is_not_sent(page: Page, address: str) -> None:
+    page.goto(f"{address}/messages")
+    page.locator("input[name=text]").fill("010190-1234")
+    page.get_by_role("button", name="Vis", exact=True).click()
+    assert page.locator("input[name=text]:invalid").count() == 1
+    assert "1234" not in page.url
+    page.locator("input[name=text]").fill("999000000000101")
+    assert page.locator("input[name=text]:invalid").count() == 0
+
+
 def test_choosing_a_filter_narrows_the_list_at_once(page: Page, address: str) -> None:
     page.goto(f"{address}/messages")
     page.get_by_label("Tilstand").select_option(label="Afvist")
