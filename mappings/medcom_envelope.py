@@ -111,6 +111,7 @@ def _take_off_namespaces(root: etree._Element) -> None:
             known[namespace] = MEDCOM_NAMESPACE.fullmatch(namespace) is not None
         if known[namespace]:
             element.tag = local
+    etree.cleanup_namespaces(root)  # or a letter written with another prefix would look like another letter
 
 
 def encoding_of(body: bytes, hint: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -113,6 +114,13 @@ def test_prefixes_do_not_change_the_letter() -> None:
     text = sample("xdis18-municipality-suite")
     plain = text.replace("<m:", "<").replace("</m:", "</")
     assert judged(text.encode())[0].records == judged(plain.encode())[0].records != ()
+
+
+def test_a_prefix_makes_no_other_letter() -> None:
+    bare = sample("xdis18-discharge-report")
+    prefixed = re.sub(r"<(/?)(?=[A-Za-z])", r"<\1m:", bare).replace("xmlns=", "xmlns:m=")
+    first, again = (judged(text.encode())[0] for text in (bare, prefixed))
+    assert (first.letter_hash, first.records) == (again.letter_hash, again.records)
 
 
 def test_unknown_namespace_is_no_letter() -> None:
