@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 
-from gateway.build import Gateway
+from gateway.build import Gateway, build, utc_now
 from gateway.demo.sending import MLLP, Sending
 from gateway.store.contract import Message, MessageSearch
-from tests.gateway.running import gateway_at
+from tests.gateway.running import settings_of
 from tests.gateway.test_serve import serving
 
 SECONDS = 20.0
@@ -119,12 +120,27 @@ class House:
         return self.gateway.store.messages(MessageSearch(count=1))[0]
 
 
+def built(folder: Path, organisations: str, now: Callable[[], datetime], **settings: Any) -> Gateway:
+    """The gateway of a house, not yet served."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "organisations.toml" if organisations else None
+    if file:
+        file.write_text(organisations, encoding="utf-8")
+    own = {"data_folder": folder / "data", "http_port": 0, "mllp_port": 0, "organisations": file}
+    return build(settings_of(**(own | settings)), now)
+
+
 @asynccontextmanager
-async def house(folder: Path, organisations: str = "", *background: Any, **settings: Any) -> AsyncIterator[House]:
-    """A gateway on SQLite in a folder of its own, being served on free ports."""
-    gateway = gateway_at(folder, organisations, **settings)
+async def house(
+    folder: Path, organisations: str = "", *, now: Callable[[], datetime] = utc_now, **settings: Any
+) -> AsyncIterator[House]:
+    """A gateway in a folder of its own, being served on free ports; on SQLite unless database_url says otherwise.
+
+    organisations: the content of the organisations file, "" for none. now: its clock.
+    """
+    gateway = built(folder, organisations, now, **settings)
     async with (
-        serving(gateway, *background) as addresses,
+        serving(gateway) as addresses,
         httpx2.AsyncClient(base_url=addresses.http, timeout=SECONDS) as client,
     ):
         yield House(gateway, addresses.http, addresses.mllp, client)

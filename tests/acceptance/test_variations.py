@@ -129,7 +129,7 @@ def _fhir_prefixed(sending: Sending) -> Sending | None:
 
 
 def _medcom_prefixed(sending: Sending) -> Sending | None:
-    one_namespace = _is(sending, TEXT_XML) and sending.body.count(b"xmlns=") == 1
+    one_namespace = _is(sending, TEXT_XML) and b"xmlns:" not in sending.body
     return _xml(_prefixed)(sending) if one_namespace else None
 
 
