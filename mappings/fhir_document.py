@@ -20,6 +20,9 @@ def parse_fhir(body: bytes, media_type: str) -> tuple[Document, tuple[Issue, ...
 
     Returns the document (tree None when it cannot be read) and what was found on the way.
     """
+    if not body.strip():
+        syntax = "xml" if "xml" in media_type else "json"
+        return Document(Family.FHIR, syntax, None), (fatal("empty", "", "The body is empty: send one FHIR resource."),)
     if body.lstrip(b" \t\r\n").startswith(_XML_START):
         tree, issues = _parse_xml(body, media_type)
         syntax = "xml"

@@ -97,6 +97,9 @@ def _unsupported(tree: Any) -> Issue:
     kind = _kind(tree)
     if not kind:
         return error("not-a-resource", "", "The document has no resourceType; send one FHIR resource.", "structure")
+    if kind == "Bundle" and text(tree, "type") == "message":
+        said = "A message begins with its MessageHeader: put it in the first entry (R4 bdl-12)."
+        return error("header-missing", "Bundle.entry[0].resource", said, "required")
     said = f" of type {text(tree, 'type')[:20]}" if kind == "Bundle" and text(tree, "type").isalpha() else ""
     known = (
         "MedCom messages (HospitalNotification, CareCommunication, Acknowledgement), IV referrals, KL Gateway delivery "

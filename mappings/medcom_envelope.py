@@ -52,6 +52,8 @@ class Emessage:
 
 def parse_medcom(body: bytes, media_type: str) -> tuple[Document, tuple[Issue, ...]]:
     """Parse a body of the MedCom XML family; the tree is an Emessage, or None with the reason."""
+    if not body.strip():
+        return Document(Family.MEDCOM_XML, "xml", None), (fatal("empty", "", "The body is empty: send one Emessage."),)
     charset = _CHARSET.search(media_type)
     tree, issues = _opened(body, charset[1] if charset else None, _NESTED)
     return Document(Family.MEDCOM_XML, "xml", tree), issues

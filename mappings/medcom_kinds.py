@@ -34,7 +34,7 @@ RECEIPTS = (
     Kind("XCTL02", "XC02", "Negativ kvittering", ("NegativeReceipt",)),
     Kind("XCTL03", "XC03", "Positiv kvittering", ("PositiveReceipt",)),
 )
-_VERSION = re.compile(r"(X[A-Z][0-9]{2})[0-9]{2}[A-Z]")
+_VERSION = re.compile(r"X[A-Z][0-9]{4}[A-Z]")
 
 
 def letters_in(tree: Emessage) -> list[etree._Element]:
@@ -52,8 +52,13 @@ def kind_of(tree: Emessage) -> Kind | None:
     letters = letters_in(tree)
     if not letters:
         return None
-    version = _VERSION.fullmatch((letters[0].findtext("Letter/VersionCode") or "").strip())
-    begins = version[1] if version else ""
+    begins = version_of(letters[0])[:4]
     kinds = (*LETTERS, *RECEIPTS)
     named = (kind for kind in kinds if not begins and letters[0].tag in kind.roots)
     return next((kind for kind in kinds if kind.version == begins), None) or next(named, None)
+
+
+def version_of(letter: etree._Element) -> str:
+    """The version code of a letter ("XD1834C"), "" where it has none of the right form."""
+    version = (letter.findtext("Letter/VersionCode") or "").strip()
+    return version if _VERSION.fullmatch(version) else ""

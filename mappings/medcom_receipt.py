@@ -30,6 +30,7 @@ _REFUSE_CODES = {
     "medcom-schema": "syntaksfejl",
     "medcom-no-letter": "syntaksfejl",
     "medcom-letters": "syntaksfejl",
+    "empty": "syntaksfejl",
     "envelope-payload": "syntaksfejl",
     "sender-not-authorised": "ukendt_lokationsnummer",
 }

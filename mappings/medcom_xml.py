@@ -8,7 +8,7 @@ from lxml import etree
 
 from mappings.medcom_envelope import FHIR_NAMESPACE, Emessage
 from mappings.medcom_fields import Head, letter_hash, moment_at, party_issues, read_citizen, read_head, text_at
-from mappings.medcom_kinds import LETTERS, RECEIPTS, Kind, kind_of, letters_in
+from mappings.medcom_kinds import LETTERS, RECEIPTS, Kind, kind_of, letters_in, version_of
 from mappings.medcom_letters import read_records
 from mappings.medcom_receipt import receipt
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
@@ -175,12 +175,14 @@ def _no_letter(tree: Emessage) -> Issue:
     if tree.root.tag.startswith(f"{{{FHIR_NAMESPACE}}}"):
         text = "This is FHIR, not a MedCom XML letter: post it to /fhir/$process-message without the envelope."
     else:
-        text = f"This is no Emessage of MedCom with a letter in it. Supported letters: {SUPPORTED}."
+        text = f"This is no Emessage with a letter in it, in a namespace of MedCom's. Supported letters: {SUPPORTED}."
     return error("medcom-no-letter", "/", text, "structure")
 
 
 def _unsupported(letter: etree._Element) -> Issue:
-    text = f"A {letter.tag[:60]} is not taken in here. Supported letters: {SUPPORTED}."
+    version = version_of(letter)
+    which = f"{letter.tag[:60]}{f' of version {version}' if version else ''}"
+    text = f"A {which} is not taken in here. Supported letters: {SUPPORTED}."
     where = f"/Emessage/{letter.tag[:60]}"
     return error("medcom-unsupported", where, text, "not-supported")
 

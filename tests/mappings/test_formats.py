@@ -55,6 +55,20 @@ def test_what_cannot_be_used_is_refused_with_an_outcome(content: bytes) -> None:
     assert outcome["issue"][0]["severity"] in ("error", "fatal")
 
 
+@pytest.mark.parametrize("family", [Family.FHIR, Family.MEDCOM_XML])
+@pytest.mark.parametrize("content", [b"", b" \r\n"])
+def test_nothing_is_called_nothing(family: Family, content: bytes) -> None:
+    form, reading = read(content, family, "application/xml")
+    assert [issue.code for issue in reading.issues] == ["empty"]
+    answer = form.receipt(reading, Verdict(Outcome.REFUSED, reading.issues), STAMP)
+    assert answer.body.startswith(b"<?xml")
+
+
+def test_a_message_without_header_is_told_so() -> None:
+    _, reading = read(b'{"resourceType": "Bundle", "type": "message", "entry": []}', Family.FHIR, "")
+    assert [issue.code for issue in reading.issues] == ["header-missing"]
+
+
 def test_an_unreadable_xml_is_answered_in_xml() -> None:
     form, reading = read(b"<Bundle xmlns='http://hl7.org/fhir'>", None, "")
     answer = form.receipt(reading, Verdict(Outcome.REFUSED, reading.issues), STAMP)
