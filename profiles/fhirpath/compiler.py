@@ -1,0 +1,419 @@
+"""Syntax to closures: every part of an expression becomes a function of $this and the run.
+
+Boolean parts are compiled to functions that answer True, False or None, so that no collections are made for them;
+paths are one loop over their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from profiles.fhirpath.equality import equal, equivalent
+from profiles.fhirpath.errors import FhirPathError
+from profiles.fhirpath.functions import FUNCTIONS
+from profiles.fhirpath.functions.kinds import Lazy, ScopedFunction, TypeFunction, ValueFunction
+from profiles.fhirpath.model import Node, TypeInfo, ancestors, is_fhir_type
+from profiles.fhirpath.numbers import MAX_INTEGER
+from profiles.fhirpath.operators import arithmetic, compared, concatenate, member, sign, type_test, union
+from profiles.fhirpath.quantities import quantity_of_literal
+from profiles.fhirpath.run import Code, Item, Items, Run, Truth
+from profiles.fhirpath.syntax import (
+    Ast,
+    Binary,
+    Call,
+    Constant,
+    Empty,
+    Index,
+    Literal,
+    Member,
+    QuantityLiteral,
+    TypeTest,
+    Unary,
+    Variable,
+)
+from profiles.fhirpath.temporal import parse_date, parse_date_time, parse_time
+from profiles.fhirpath.values import boolean, single, truth, whole_number
+
+_FHIR_TYPES_URL = "http://hl7.org/fhir/StructureDefinition/"
+_SYSTEMS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
+_COLLECTIONS: dict[str, Callable[[Items, Items, Run], Items]] = {"|": union, "&": concatenate}
+_LOGIC = frozenset({"and", "or", "xor", "implies"})
+
+
+def compile_items(ast: Ast) -> Code:
+    """The function of a part that gives a collection. Raises FhirPathError for unknown functions and types."""
+    return _COMPILERS[type(ast)](ast)
+
+
+def compile_truth(ast: Ast) -> Truth:
+    """The function of a part that is used as a Boolean."""
+    if isinstance(ast, Binary) and (ast.operator in _LOGIC or ast.operator in _TRUTHS):
+        return _logic(ast) if ast.operator in _LOGIC else _truth_operator(ast)
+    if isinstance(ast, Call) and not ast.arguments and ast.name in _TRUTH_CALLS:
+        return _TRUTH_CALLS[ast.name](ast)
+    code = compile_items(ast)
+    return lambda this, run: truth(code(this, run))
+
+
+def literal_item(ast: Literal) -> Item:
+    """The value of a literal. Raises FhirPathError for a date that is none."""
+    if ast.kind == "string":
+        return ast.text
+    if ast.kind == "boolean":
+        return ast.text == "true"
+    if ast.kind == "number":
+        whole = "." not in ast.text and int(ast.text[:12]) <= MAX_INTEGER and len(ast.text.lstrip("0")) <= 10
+        return int(ast.text) if whole else Decimal(ast.text)
+    parse = {"date": parse_date, "datetime": parse_date_time, "time": parse_time}[ast.kind]
+    found = parse(ast.text)
+    if found is None:
+        raise FhirPathError("The expression holds a date or time that does not exist.")
+    return found
+
+
+def _literal(ast: Literal) -> Code:
+    item = literal_item(ast)
+    return lambda _, __: [item]
+
+
+def _quantity(ast: QuantityLiteral) -> Code:
+    item = quantity_of_literal(ast.number, ast.unit, ast.calendar)
+    return lambda _, __: [item]
+
+
+def _empty(_: Empty) -> Code:
+    return lambda _, __: []
+
+
+def _constant(ast: Constant) -> Code:
+    name = ast.name
+    if name in _SYSTEMS:
+        return _literal(Literal("string", _SYSTEMS[name]))
+    if name.startswith("vs-"):
+        return _literal(Literal("string", f"http://hl7.org/fhir/ValueSet/{name[3:]}"))
+    if name.startswith("ext-"):
+        return _literal(Literal("string", _FHIR_TYPES_URL + name[4:]))
+    return lambda _, run: _variable_of(name, run)
+
+
+def _variable_of(name: str, run: Run) -> Items:
+    environment = run.environment
+    if name == "context":
+        return run.context
+    if name in ("resource", "rootResource"):
+        node = environment.resource if name == "resource" else environment.root or environment.resource
+        return run.context if node is None else [node]
+    if name in run.variables:
+        return run.variables[name]
+    if name in environment.variables:
+        return environment.variables[name]
+    raise FhirPathError("The expression uses a variable that nobody has given a value.")
+
+
+def _variable(ast: Variable) -> Code:
+    if ast.name == "this":
+        return lambda this, _: this
+    if ast.name == "index":
+        return lambda _, run: [] if run.index is None else [run.index]
+    return lambda _, run: run.total or []
+
+
+def _path(ast: Member) -> Code:
+    """One loop for a whole path: a.b.c."""
+    names = [ast.name]
+    source = ast.source
+    while isinstance(source, Member):
+        names.append(source.name)
+        source = source.source
+    names.reverse()
+    if source is None:
+        return _leading_path(names)
+    code = compile_items(source)
+    steps = tuple(names)
+    return lambda this, run: _walk(code(this, run), steps, run)
+
+
+def _leading_path(names: list[str]) -> Code:
+    """A path that begins at $this, or at the name of its type (N1, 3 Path Selection)."""
+    steps = tuple(names)
+    if not is_fhir_type(names[0]):
+        return lambda this, run: _walk(this, steps, run)
+    first, rest = names[0], steps[1:]
+
+    def from_type(this: Items, run: Run) -> Items:
+        start: Items = [item for item in this if type(item) is Node and first in ancestors(item.type)]
+        return _walk(start, rest, run) if start else _walk(this, steps, run)
+
+    return from_type
+
+
+def _walk(items: Items, names: tuple[str, ...], run: Run) -> Items:
+    for name in names:
+        if len(items) == 1:
+            items = _children(items[0], name)
+        else:
+            run.spend(len(items))
+            items = [child for item in items for child in _children(item, name)]
+    return items
+
+
+def _children(item: Item, name: str) -> Items:
+    if type(item) is Node:
+        return [*item.named(name)]
+    if type(item) is TypeInfo and name in ("name", "namespace"):
+        return [item.name if name == "name" else item.namespace]
+    return []
+
+
+def _index(ast: Index) -> Code:
+    source, index = compile_items(ast.source), _scoped(ast.index)
+
+    def at(this: Items, run: Run) -> Items:
+        items, place = source(this, run), whole_number(index(this, run))
+        return [] if place is None or place < 0 else items[place : place + 1]
+
+    return at
+
+
+def _unary(ast: Unary) -> Code:
+    operand, apply = _scoped(ast.operand), sign(ast.operator)
+    return lambda this, run: apply(operand(this, run), run)
+
+
+def _type_test(ast: TypeTest) -> Code:
+    operand, is_type = compile_items(ast.operand), type_test(ast.type_name)
+    if ast.operator == "is":
+
+        def test(this: Items, run: Run) -> Items:
+            item = single(operand(this, run))
+            return [] if item is None else [is_type(item)]
+
+        return test
+
+    def cast(this: Items, run: Run) -> Items:
+        items = operand(this, run)
+        if not run.environment.as_filters:
+            single(items)
+        return [item for item in items if is_type(item)]
+
+    return cast
+
+
+def _binary(ast: Binary) -> Code:
+    if ast.operator in _LOGIC or ast.operator in _TRUTHS:
+        holds = compile_truth(ast)
+        return lambda this, run: boolean(holds(this, run))
+    left, right = _scoped(ast.left), _scoped(ast.right)
+    apply = _COLLECTIONS.get(ast.operator) or arithmetic(ast.operator)
+    return lambda this, run: apply(left(this, run), right(this, run), run)
+
+
+def _truth_operator(ast: Binary) -> Truth:
+    left, right, apply = _scoped(ast.left), _scoped(ast.right), _TRUTHS[ast.operator]
+    return lambda this, run: apply(left(this, run), right(this, run), run)
+
+
+def _not_equal(left: Items, right: Items, run: Run) -> bool | None:
+    found = equal(left, right, run)
+    return None if found is None else not found
+
+
+def _not_equivalent(left: Items, right: Items, run: Run) -> bool:
+    return not equivalent(left, right, run)
+
+
+def _contains(left: Items, right: Items, run: Run) -> bool | None:
+    return member(right, left, run)
+
+
+_TRUTHS: dict[str, Callable[[Items, Items, Run], bool | None]] = {
+    "=": equal,
+    "!=": _not_equal,
+    "~": equivalent,
+    "!~": _not_equivalent,
+    "in": member,
+    "contains": _contains,
+    **{operator: compared(operator) for operator in ("<", "<=", ">", ">=")},
+}
+
+
+def _logic(ast: Binary) -> Truth:
+    """and, or, xor, implies with three values (N1, 6.5). Operands stand in one row, so that long ones do not nest."""
+    if ast.operator in ("and", "or"):
+        return _row(ast.operator == "or", [_scoped_truth(operand) for operand in _operands(ast, ast.operator)])
+    left, right = _scoped_truth(ast.left), _scoped_truth(ast.right)
+    return _xor(left, right) if ast.operator == "xor" else _implies(left, right)
+
+
+def _operands(ast: Ast, operator: str) -> Iterator[Ast]:
+    operands = []
+    while isinstance(ast, Binary) and ast.operator == operator:
+        operands.append(ast.right)
+        ast = ast.left
+    return reversed([*operands, ast])
+
+
+def _row(decisive: bool, operands: list[Truth]) -> Truth:
+    def holds(this: Items, run: Run) -> bool | None:
+        found: bool | None = not decisive
+        for operand in operands:
+            value = operand(this, run)
+            if value is decisive:
+                return decisive
+            if value is None:
+                found = None
+        return found
+
+    return holds
+
+
+def _xor(left: Truth, right: Truth) -> Truth:
+    def holds(this: Items, run: Run) -> bool | None:
+        one, other = left(this, run), right(this, run)
+        return None if one is None or other is None else one is not other
+
+    return holds
+
+
+def _implies(left: Truth, right: Truth) -> Truth:
+    def holds(this: Items, run: Run) -> bool | None:
+        one = left(this, run)
+        if one is False:
+            return True
+        other = right(this, run)
+        return other if one is True else (True if other is True else None)
+
+    return holds
+
+
+def _call(ast: Call) -> Code:
+    function = FUNCTIONS.get(ast.name)
+    if function is None:
+        raise FhirPathError(f"There is no function {ast.name[:80]}().")
+    source = compile_items(ast.source) if ast.source is not None else _this
+    if isinstance(function, TypeFunction):
+        return _type_call(ast, function, source)
+    if not function.least <= len(ast.arguments) <= function.most:
+        raise FhirPathError(f"{ast.name}() takes {function.least} to {function.most} arguments.")
+    if isinstance(function, ScopedFunction):
+        return _scoped_call(ast, function, source)
+    return _value_call(ast, function, source)
+
+
+def _this(this: Items, _: Run) -> Items:
+    return this
+
+
+def _type_call(ast: Call, function: TypeFunction, source: Code) -> Code:
+    if len(ast.arguments) != 1:
+        raise FhirPathError(f"{ast.name}() takes the name of a type.")
+    body, is_type = function.body, type_test(type_argument(ast.arguments[0]))
+    return lambda this, run: body(run, source(this, run), is_type)
+
+
+def type_argument(ast: Ast) -> str:
+    """The type that is named as a path: FHIR.Patient. Raises FhirPathError where something else stands."""
+    names: list[str] = []
+    while isinstance(ast, Member):
+        names.append(ast.name)
+        if ast.source is None:
+            return ".".join(reversed(names))
+        ast = ast.source
+    raise FhirPathError("The name of a type is missing.")
+
+
+def _scoped_call(ast: Call, function: ScopedFunction, source: Code) -> Code:
+    body = function.body
+    arguments = tuple(_lazy(argument, ast.name == "sort") for argument in ast.arguments)
+    return lambda this, run: body(run, this, source(this, run), arguments)
+
+
+def _lazy(ast: Ast, is_key: bool) -> Lazy:
+    """An argument; a key of sort() with a minus, or "desc", goes downwards."""
+    descending = is_key and isinstance(ast, Unary) and ast.operator in ("-", "desc")
+    inner = ast.operand if descending and isinstance(ast, Unary) else ast
+    return Lazy(_scoped(inner), _scoped_truth(inner), descending)
+
+
+def _value_call(ast: Call, function: ValueFunction, source: Code) -> Code:
+    body = function.body
+    arguments = [_scoped(argument) for argument in ast.arguments]
+    if not arguments:
+        return lambda this, run: body(run, source(this, run), ())
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda this, run: body(run, source(this, run), (only(this, run),))
+    return lambda this, run: body(run, source(this, run), [argument(this, run) for argument in arguments])
+
+
+def _exists(ast: Call) -> Truth:
+    source = compile_items(ast.source) if ast.source is not None else _this
+    return lambda this, run: bool(source(this, run))
+
+
+def _is_empty(ast: Call) -> Truth:
+    source = compile_items(ast.source) if ast.source is not None else _this
+    return lambda this, run: not source(this, run)
+
+
+def _not(ast: Call) -> Truth:
+    if ast.source is None:
+        return lambda this, _: _inverse(truth(this))
+    source = compile_truth(ast.source)
+    return lambda this, run: _inverse(source(this, run))
+
+
+def _inverse(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+_TRUTH_CALLS: dict[str, Callable[[Call], Truth]] = {"exists": _exists, "empty": _is_empty, "not": _not}
+
+
+def _scoped(ast: Ast) -> Code:
+    """The function of an operand or argument: variables it defines end with it."""
+    code = compile_items(ast)
+    if not _defines(ast):
+        return code
+
+    def within(this: Items, run: Run) -> Items:
+        outer = run.variables
+        found = code(this, run)
+        run.variables = outer
+        return found
+
+    return within
+
+
+def _scoped_truth(ast: Ast) -> Truth:
+    if not _defines(ast):
+        return compile_truth(ast)
+    code = _scoped(ast)
+    return lambda this, run: truth(code(this, run))
+
+
+def _defines(ast: Ast) -> bool:
+    """Whether a chain of calls defines a variable for what comes after."""
+    while isinstance(ast, Member | Call | Index):
+        if isinstance(ast, Call) and ast.name == "defineVariable":
+            return True
+        if ast.source is None:
+            return False
+        ast = ast.source
+    return False
+
+
+_COMPILERS: dict[type[Ast], Callable[..., Code]] = {
+    Literal: _literal,
+    QuantityLiteral: _quantity,
+    Empty: _empty,
+    Constant: _constant,
+    Variable: _variable,
+    Member: _path,
+    Call: _call,
+    Index: _index,
+    Unary: _unary,
+    Binary: _binary,
+    TypeTest: _type_test,
+}

@@ -1,0 +1,53 @@
+"""A compiled expression: made once, evaluated often, by any number of threads."""
+
+from __future__ import annotations
+
+from profiles.fhirpath.compiler import compile_items, compile_truth
+from profiles.fhirpath.errors import FhirPathError
+from profiles.fhirpath.model import Node
+from profiles.fhirpath.parser import parse
+from profiles.fhirpath.run import PLAIN, Code, Environment, Items, Run, Truth
+from profiles.fhirpath.syntax import Ast
+
+_TOO_DEEP = "The expression, or the data it walks through, is nested too deeply."
+
+
+class Expression:
+    """An expression ready to be evaluated. text: as it was written; ast: as it was read."""
+
+    __slots__ = ("_items", "_truth", "ast", "text")
+
+    def __init__(self, text: str, ast: Ast, items: Code, truth: Truth) -> None:
+        self.text = text
+        self.ast = ast
+        self._items = items
+        self._truth = truth
+
+    def evaluate(self, node: Node | None, environment: Environment = PLAIN) -> Items:
+        """The collection that the expression gives on a node; None evaluates it on nothing.
+
+        Items are Nodes (FHIR elements) or System values. Raises FhirPathError where the specification has an error,
+        and FhirPathBudgetError where the environment's steps do not suffice.
+        """
+        context: Items = [] if node is None else [node]
+        try:
+            return list(self._items(context, Run(context, environment)))
+        except RecursionError:
+            raise FhirPathError(_TOO_DEEP) from None
+
+    def holds(self, node: Node | None, environment: Environment = PLAIN) -> bool | None:
+        """The expression as a Boolean: None where it is empty (N1, 4.5). Raises as evaluate() does."""
+        context: Items = [] if node is None else [node]
+        try:
+            return self._truth(context, Run(context, environment))
+        except RecursionError:
+            raise FhirPathError(_TOO_DEEP) from None
+
+
+def compile_expression(text: str) -> Expression:
+    """An expression from its text. Raises FhirPathSyntaxError, or FhirPathError for unknown functions and types."""
+    try:
+        ast = parse(text)
+        return Expression(text, ast, compile_items(ast), compile_truth(ast))
+    except RecursionError:
+        raise FhirPathError(_TOO_DEEP) from None

@@ -1,0 +1,149 @@
+"""FHIR data as FHIRPath sees it: nodes that know their R4 type, and the type tree (R4, 2.9 FHIRPath)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+from typing import Any
+
+from profiles.r4.facts import facts
+
+SYSTEM_TYPES = frozenset({"Any", "Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
+UNKNOWN = ""
+"""The type of a node of which nothing is known; its properties are found by their names in JSON."""
+
+
+class Node:
+    """An element or resource. value: its JSON (dict or primitive, None for extensions alone).
+
+    type: an R4 type ("Patient", "Patient.contact", "code"). extra: id and extensions of a primitive.
+    """
+
+    __slots__ = ("extra", "type", "value")
+
+    def __init__(self, value: Any, type_name: str, extra: dict[str, Any] | None = None) -> None:
+        self.value = value
+        self.type = type_name
+        self.extra = extra
+
+    def named(self, name: str) -> list[Node]:
+        """The child nodes of a name ("value" finds valueQuantity)."""
+        content = self.value if type(self.value) is dict else self.extra
+        if content is None:
+            return []
+        keys = members_of(self.type).get(name)
+        if keys is None:
+            return [] if self.type else _nodes(content, name, UNKNOWN)
+        if len(keys) == 1:
+            return _nodes(content, *keys[0])
+        return [node for key, type_name in keys for node in _nodes(content, key, type_name)]
+
+    def children(self) -> list[Node]:
+        """All child nodes, in the order of the JSON object."""
+        content = self.value if type(self.value) is dict else self.extra
+        return [] if content is None else list(_children(content, self.type))
+
+
+@dataclass(frozen=True, slots=True)
+class TypeInfo:
+    """What type() answers (FHIRPath N1, 10.2 Reflection)."""
+
+    namespace: str
+    name: str
+
+
+def resource_node(resource: Any) -> Node:
+    """The node of a resource in its JSON form."""
+    return Node(resource, _resource_type(resource))
+
+
+@cache
+def members_of(type_name: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Names of a type's elements, each with its JSON properties and their types; a choice has many."""
+    known = facts()
+    if type_name in known.primitives:
+        return members_of("Element") if type_name != UNKNOWN else {}
+    found = known.types.get(type_name)
+    if found is None:
+        return {}
+    return {
+        element.name.removesuffix("[x]"): tuple((key, use.code) for key, use in element.properties())
+        for element in found.elements
+    }
+
+
+@cache
+def _types_by_key(type_name: str) -> Mapping[str, str]:
+    return dict(pair for keys in members_of(type_name).values() for pair in keys)
+
+
+@cache
+def ancestors(type_name: str) -> frozenset[str]:
+    """A type and all it is made from: code -> code, string, Element."""
+    found: list[str] = []
+    while type_name and type_name not in found:
+        found.append(type_name)
+        type_name = _base(type_name)
+    return frozenset(found)
+
+
+@cache
+def is_fhir_type(name: str) -> bool:
+    """Whether R4 has a type of this name."""
+    return name in facts().types or name in facts().primitives
+
+
+def is_primitive(type_name: str) -> bool:
+    """Whether a type is one of R4's primitive types."""
+    return type_name in facts().primitives
+
+
+def _base(type_name: str) -> str:
+    known = facts()
+    if type_name in known.primitives:
+        return known.primitives[type_name].base
+    return known.types[type_name].base if type_name in known.types else UNKNOWN
+
+
+def _nodes(content: dict[str, Any], key: str, type_name: str) -> list[Node]:
+    """The nodes of one JSON property, with what stands under its name with an underscore."""
+    value = content.get(key)
+    extra = content.get("_" + key)
+    if value is None and extra is None:
+        return []
+    if type(value) is not list:
+        if value is None and type(extra) is list:
+            return _node_list([], extra, type_name)
+        return [_node(value, type_name, extra)]
+    if extra is None:
+        return [_node(item, type_name, None) for item in value if item is not None]
+    return _node_list(value, extra, type_name)
+
+
+def _node_list(values: list[Any], extras: Any, type_name: str) -> list[Node]:
+    extras = extras if type(extras) is list else [extras]
+    pairs = zip_longest(values, extras)
+    return [_node(value, type_name, extra) for value, extra in pairs if value is not None or extra]
+
+
+def _node(value: Any, type_name: str, extra: Any) -> Node:
+    if type_name == "Resource" or (type_name == UNKNOWN and type(value) is dict and "resourceType" in value):
+        type_name = _resource_type(value)
+    return Node(value, type_name, extra if type(extra) is dict else None)
+
+
+def _resource_type(resource: Any) -> str:
+    name = resource.get("resourceType") if type(resource) is dict else None
+    return name if type(name) is str and name in facts().types else "Resource"
+
+
+def _children(content: dict[str, Any], type_name: str) -> Iterator[Node]:
+    types = _types_by_key(type_name)
+    for key in content:
+        name = key[1:] if key.startswith("_") and key[1:] not in content else key
+        if name in types:
+            yield from _nodes(content, name, types[name])
+        elif type_name == UNKNOWN and name != "resourceType" and not name.startswith("_"):
+            yield from _nodes(content, name, UNKNOWN)
