@@ -101,13 +101,14 @@ class House:
         return await asyncio.open_connection(address.hostname, address.port)
 
     async def raw_http(self, data: bytes) -> bytes:
-        """Bytes to the HTTP door as they are, and all that comes until it closes the connection."""
+        """Bytes to the HTTP door as they are, and all that comes until it closes the connection; b"" when it is cut."""
         address = urlsplit(self.http)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         writer.write(data)
         try:
-            async with asyncio.timeout(SECONDS):
-                return await reader.read()
+            return await asyncio.wait_for(reader.read(), SECONDS)
+        except ConnectionResetError:
+            return b""
         finally:
             writer.close()
 
