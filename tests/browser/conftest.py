@@ -50,7 +50,7 @@ def serving(folder: Path, **settings: Any) -> Iterator[str]:
     gateway.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A gateway nobody has to log in to."""
     with serving(tmp_path_factory.mktemp("open")) as where:
@@ -67,7 +67,7 @@ def guarded_address(tmp_path: Path) -> Iterator[str]:
         yield where
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     path = os.environ.get("OVERGANG_TEST_CHROMIUM") or shutil.which("chromium")
