@@ -21,6 +21,7 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 STRUCK_OUT = "[number]"
 _CPR = re.compile(r"(?<![0-9A-Fa-f])\d{6}[- ]?\d{4}(?![0-9A-Fa-f])")
 _QUIET = ("uvicorn.access", "httpx2", "httpcore2", "httpx", "httpcore", "alembic")
+_UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
 _DEEPEST = 12
 
 
@@ -53,6 +54,9 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.WARNING))
+    for name in _UVICORN:  # which may have been given handlers of its own
+        logging.getLogger(name).handlers[:] = []
+        logging.getLogger(name).propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
 

@@ -122,7 +122,7 @@ def care_communication(course: Course, at: datetime, text: str, *extensions: Res
     communication: Resource = {
         "resourceType": "Communication",
         "id": ident("communication", course.number, at),
-        "extension": list(extensions),
+        **({"extension": list(extensions)} if extensions else {}),
         "identifier": [{"value": f"urn:uuid:{ident('care-id', course.number, at)}"}],
         "status": "unknown",
         "category": [

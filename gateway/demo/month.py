@@ -156,6 +156,13 @@ def _quirk(course: Course) -> Iterator[Sending]:
     if course.quirk == "category-changed":
         at = course.discharged + timedelta(days=2)
         yield _care(course, at, "Tyngdekategorien ændres.", iv_extension(course.iv_type, WeightCategory.FOUR))
+    if course.quirk == "asked-hospital":
+        at = course.discharged + timedelta(days=2)
+        yield _care(course, at, "Hjemmesygeplejen spørger til dosis; lægen svarer, at behandlingen fortsætter uændret.")
+    if course.quirk == "saw-doctor":
+        at = course.discharged + timedelta(days=2)
+        contact = municipal.doctor_contact(course, at)
+        yield Sending("encounter", f"/fhir/Encounter/{contact['id']}", as_json(contact), FHIR_JSON, "PUT", at)
     if course.quirk == "leave":
         start = course.admitted + timedelta(days=1)
         history = (("admit-inpatient", course.admitted), ("start-leave-inpatient", start))

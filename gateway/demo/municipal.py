@@ -98,6 +98,23 @@ def encounter(course: Course, visit: Visit) -> Resource:
     }
 
 
+def doctor_contact(course: Course, at: datetime) -> Resource:
+    """A contact with the citizen's general practitioner during the course, as the municipality registered it."""
+    return {
+        "resourceType": "Encounter",
+        "id": ident("contact", course.number),
+        "status": "finished",
+        "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "VR"},
+        "type": [{"coding": [{"system": f"{BASE}/CodeSystem/contact-with", "code": "general-practitioner"}]}],
+        "subject": {"identifier": {"system": CPR, "value": course.person.cpr}},
+        "period": {"start": at.isoformat(), "end": (at + timedelta(minutes=10)).isoformat()},
+        "serviceProvider": {
+            "identifier": {"system": SOR, "value": course.municipality.sor},
+            "display": course.municipality.name,
+        },
+    }
+
+
 def questionnaire() -> Resource:
     """The questionnaire the citizens answer: the five EQ-5D-5L dimensions by code (the wording is not ours to give)."""
     return {

@@ -51,7 +51,10 @@ def test_an_exception_is_its_class_and_place(stream: io.StringIO) -> None:
     assert "patient" not in stream.getvalue()
 
 
-def test_libraries_log_the_same_way(stream: io.StringIO) -> None:
+def test_libraries_log_the_same_way_whatever_they_were_told_before(stream: io.StringIO) -> None:
+    logging.getLogger("uvicorn").addHandler(logging.StreamHandler())
+    logging.getLogger("uvicorn").propagate = False
+    configure_logs("info", stream)
     try:
         raise KeyError(CPR)
     except KeyError:
