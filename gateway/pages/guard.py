@@ -29,8 +29,8 @@ class Turned(StrEnum):
 class Guard:
     """Admits people to pages.
 
-    open_here: no people file, and only this machine can reach the pages: whoever asks is let in. Without a people file
-    and beyond loopback the pages are closed. secure: cookies are for TLS only.
+    open_here: no people file, no organisation with a credential, and only this machine can reach the pages: whoever
+    asks is let in. Else, without a people file, the pages are closed. secure: cookies are for TLS only.
     """
 
     signer: Signer

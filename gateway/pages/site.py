@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.build import Gateway
-from gateway.http.access import is_loopback
+from gateway.http.access import access_of
 from gateway.keys import installation_key
 from gateway.pages import episodes, message, messages, months, overview, quality
 from gateway.pages.forms import read_form
@@ -68,7 +68,7 @@ def routes(gateway: Gateway) -> list[BaseRoute]:
     settings = gateway.settings
     people = load_people(settings.people)
     signer = Signer(installation_key(settings.session_key, settings.data_folder, "session"), people)
-    open_here = people is None and is_loopback(settings.http_host)
+    open_here = people is None and access_of(settings, gateway.register).is_open
     guard = Guard(signer, gateway.now, open_here, secure=settings.tls_certificate is not None)
     site = Site(gateway, guard)
     login = Login(guard, site.show)

@@ -12,6 +12,7 @@ from gateway.build import Gateway
 from gateway.pages.people import hash_password
 from tests.gateway.pages.conftest import browsing, form_token
 from tests.gateway.pages.sample import CPR, sample_gateway, tell
+from tests.gateway.running import gateway_at, sha256
 
 ANNA = hash_password("vintergæk")
 REIN = hash_password("erantis")
@@ -138,6 +139,16 @@ async def test_where_nobody_logs_in_the_log_in_page_is_the_overview(tmp_path: Pa
 
 async def test_beyond_this_machine_pages_without_people_are_closed(tmp_path: Path) -> None:
     gateway = sample_gateway(tmp_path, http_host="0.0.0.0")  # noqa: S104  (that it is open is what is tested)
+    async with browsing(gateway) as client:
+        page = await client.get("/")
+    gateway.close()
+    assert page.status_code == 403
+    assert "OVERGANG_PEOPLE" in page.text
+
+
+async def test_with_access_control_pages_without_people_are_closed(tmp_path: Path) -> None:
+    organisation = f'[[organisation]]\nname = "x"\nrole = "hospital"\nsor = "1"\ntoken_sha256 = "{sha256("x")}"\n'
+    gateway = gateway_at(tmp_path, organisation)
     async with browsing(gateway) as client:
         page = await client.get("/")
     gateway.close()
