@@ -19,7 +19,7 @@ from gateway.settings import Settings
 from gateway.store.contract import Delivery
 from profiles.issue import Issue
 from settlement.lines import Claim
-from settlement.measures import Result
+from settlement.measures import Count, Result
 from settlement.money import kroner
 from settlement.organisations import Directory
 from settlement.periods import Month
@@ -95,13 +95,25 @@ def results(found: Sequence[Result], out: Console, *, as_json: bool) -> None:
     if as_json:
         _json([asdict(result) for result in found], out)
         return
-    table = Table("Measure", "Group", "Numerator", "Denominator", "Goal met")
+    table = Table("Measure", "Group", "Value", "Numerator", "Denominator", "Goal met")
     for result in found:
         goal = "" if result.goal_met is None else str(result.goal_met)
-        table.add_row(f"[bold]{result.measure}[/bold]", "", *_numbers(result.count), goal)
+        table.add_row(f"[bold]{result.measure}[/bold]", "", *_numbers(result.count, result.unit), goal)
         for stratum in result.strata:
-            table.add_row("", ", ".join(f"{key} {value}" for key, value in stratum.keys), *_numbers(stratum.count), "")
+            group = ", ".join(f"{key} {value}" for key, value in stratum.keys)
+            table.add_row("", group, *_numbers(stratum.count, result.unit), "")
     out.print(table)
+
+
+def value_of(count: Count, unit: str) -> str:
+    """A measure's value for people: an amount (unit "oere"), a share ("1"), else a number with one decimal at most."""
+    if count.value is None:
+        return "-"
+    if unit == "oere":
+        return kroner(round(count.value), "en")
+    tenths = round(count.value * (1000 if unit == "1" else 10))
+    number = f"{tenths // 10}.{tenths % 10}" if unit == "1" or tenths % 10 else str(tenths // 10)
+    return f"{number} %" if unit == "1" else f"{number} {unit}"
 
 
 def explained(found: Explained, out: Console, *, as_json: bool) -> None:
@@ -159,8 +171,8 @@ def settings(found: Settings, out: Console, *, as_json: bool) -> None:
     out.print(table)
 
 
-def _numbers(count: Any) -> tuple[str, str]:
-    return str(count.numerator), str(count.denominator)
+def _numbers(count: Count, unit: str) -> tuple[str, str, str]:
+    return value_of(count, unit), str(count.numerator), str(count.denominator)
 
 
 def _rows(issues: Iterable[Issue]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gateway.build import Gateway
 from gateway.demo.cast import MONTH, QUARTER
+from gateway.printing import value_of
 from gateway.serve import Addresses
 from gateway.store.contract import MessageSearch
 from mappings.reading import Outcome
@@ -55,9 +56,9 @@ def show_claims(gateway: Gateway, claims: Sequence[Claim], out: Console) -> None
 
 def show_quality(results: Sequence[Result], out: Console) -> None:
     """The quarter's measures in one line each."""
-    table = Table("Measure", "Numerator", "Denominator", title=f"Quality {QUARTER}")
+    table = Table("Measure", "Value", title=f"Quality {QUARTER}")
     for result in results:
-        table.add_row(result.measure, str(result.count.numerator), str(result.count.denominator))
+        table.add_row(result.measure, value_of(result.count, result.unit))
     out.print(table)
 
 
