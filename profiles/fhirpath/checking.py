@@ -131,7 +131,7 @@ def _children(type_name: str, name: str) -> Types:
         return frozenset()
     if type_name == "Resource" or not is_fhir_type(type_name):
         return None
-    codes = frozenset(code for _, code in members_of(type_name).get(name, ()))
+    codes = frozenset(one.type for one in members_of(type_name).get(name, ()))
     return None if "Resource" in codes else codes
 
 

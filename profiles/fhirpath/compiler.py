@@ -7,16 +7,15 @@ paths are one loop over their names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 
+from profiles.fhirpath import terms
 from profiles.fhirpath.equality import equal, equivalent
 from profiles.fhirpath.errors import FhirPathError
 from profiles.fhirpath.functions import FUNCTIONS
 from profiles.fhirpath.functions.kinds import Lazy, ScopedFunction, TypeFunction, ValueFunction
-from profiles.fhirpath.model import Node, TypeInfo, ancestors, is_fhir_type
-from profiles.fhirpath.numbers import MAX_INTEGER
+from profiles.fhirpath.logic import implies, row, xor
+from profiles.fhirpath.model import Node, TypeInfo, ancestors
 from profiles.fhirpath.operators import arithmetic, compared, concatenate, member, sign, type_test, union
-from profiles.fhirpath.quantities import quantity_of_literal
 from profiles.fhirpath.run import Code, Item, Items, Run, Truth
 from profiles.fhirpath.syntax import (
     Ast,
@@ -32,11 +31,8 @@ from profiles.fhirpath.syntax import (
     Unary,
     Variable,
 )
-from profiles.fhirpath.temporal import parse_date, parse_date_time, parse_time
 from profiles.fhirpath.values import boolean, single, truth, whole_number
 
-_FHIR_TYPES_URL = "http://hl7.org/fhir/StructureDefinition/"
-_SYSTEMS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
 _COLLECTIONS: dict[str, Callable[[Items, Items, Run], Items]] = {"|": union, "&": concatenate}
 _LOGIC = frozenset({"and", "or", "xor", "implies"})
 
@@ -54,69 +50,6 @@ def compile_truth(ast: Ast) -> Truth:
         return _TRUTH_CALLS[ast.name](ast)
     code = compile_items(ast)
     return lambda this, run: truth(code(this, run))
-
-
-def literal_item(ast: Literal) -> Item:
-    """The value of a literal. Raises FhirPathError for a date that is none."""
-    if ast.kind == "string":
-        return ast.text
-    if ast.kind == "boolean":
-        return ast.text == "true"
-    if ast.kind == "number":
-        whole = "." not in ast.text and int(ast.text[:12]) <= MAX_INTEGER and len(ast.text.lstrip("0")) <= 10
-        return int(ast.text) if whole else Decimal(ast.text)
-    parse = {"date": parse_date, "datetime": parse_date_time, "time": parse_time}[ast.kind]
-    found = parse(ast.text)
-    if found is None:
-        raise FhirPathError("The expression holds a date or time that does not exist.")
-    return found
-
-
-def _literal(ast: Literal) -> Code:
-    item = literal_item(ast)
-    return lambda _, __: [item]
-
-
-def _quantity(ast: QuantityLiteral) -> Code:
-    item = quantity_of_literal(ast.number, ast.unit, ast.calendar)
-    return lambda _, __: [item]
-
-
-def _empty(_: Empty) -> Code:
-    return lambda _, __: []
-
-
-def _constant(ast: Constant) -> Code:
-    name = ast.name
-    if name in _SYSTEMS:
-        return _literal(Literal("string", _SYSTEMS[name]))
-    if name.startswith("vs-"):
-        return _literal(Literal("string", f"http://hl7.org/fhir/ValueSet/{name[3:]}"))
-    if name.startswith("ext-"):
-        return _literal(Literal("string", _FHIR_TYPES_URL + name[4:]))
-    return lambda _, run: _variable_of(name, run)
-
-
-def _variable_of(name: str, run: Run) -> Items:
-    environment = run.environment
-    if name == "context":
-        return run.context
-    if name in ("resource", "rootResource"):
-        node = environment.resource if name == "resource" else environment.root or environment.resource
-        return run.context if node is None else [node]
-    if name in run.variables:
-        return run.variables[name]
-    if name in environment.variables:
-        return environment.variables[name]
-    raise FhirPathError("The expression uses a variable that nobody has given a value.")
-
-
-def _variable(ast: Variable) -> Code:
-    if ast.name == "this":
-        return lambda this, _: this
-    if ast.name == "index":
-        return lambda _, run: [] if run.index is None else [run.index]
-    return lambda _, run: run.total or []
 
 
 def _path(ast: Member) -> Code:
@@ -137,7 +70,7 @@ def _path(ast: Member) -> Code:
 def _leading_path(names: list[str]) -> Code:
     """A path that begins at $this, or at the name of its type (N1, 3 Path Selection)."""
     steps = tuple(names)
-    if not is_fhir_type(names[0]):
+    if not names[0][:1].isupper():
         return lambda this, run: _walk(this, steps, run)
     first, rest = names[0], steps[1:]
 
@@ -241,9 +174,9 @@ _TRUTHS: dict[str, Callable[[Items, Items, Run], bool | None]] = {
 def _logic(ast: Binary) -> Truth:
     """and, or, xor, implies with three values (N1, 6.5). Operands stand in one row, so that long ones do not nest."""
     if ast.operator in ("and", "or"):
-        return _row(ast.operator == "or", [_scoped_truth(operand) for operand in _operands(ast, ast.operator)])
+        return row(ast.operator == "or", [_scoped_truth(operand) for operand in _operands(ast, ast.operator)])
     left, right = _scoped_truth(ast.left), _scoped_truth(ast.right)
-    return _xor(left, right) if ast.operator == "xor" else _implies(left, right)
+    return xor(left, right) if ast.operator == "xor" else implies(left, right)
 
 
 def _operands(ast: Ast, operator: str) -> Iterator[Ast]:
@@ -252,39 +185,6 @@ def _operands(ast: Ast, operator: str) -> Iterator[Ast]:
         operands.append(ast.right)
         ast = ast.left
     return reversed([*operands, ast])
-
-
-def _row(decisive: bool, operands: list[Truth]) -> Truth:
-    def holds(this: Items, run: Run) -> bool | None:
-        found: bool | None = not decisive
-        for operand in operands:
-            value = operand(this, run)
-            if value is decisive:
-                return decisive
-            if value is None:
-                found = None
-        return found
-
-    return holds
-
-
-def _xor(left: Truth, right: Truth) -> Truth:
-    def holds(this: Items, run: Run) -> bool | None:
-        one, other = left(this, run), right(this, run)
-        return None if one is None or other is None else one is not other
-
-    return holds
-
-
-def _implies(left: Truth, right: Truth) -> Truth:
-    def holds(this: Items, run: Run) -> bool | None:
-        one = left(this, run)
-        if one is False:
-            return True
-        other = right(this, run)
-        return other if one is True else (True if other is True else None)
-
-    return holds
 
 
 def _call(ast: Call) -> Code:
@@ -405,11 +305,11 @@ def _defines(ast: Ast) -> bool:
 
 
 _COMPILERS: dict[type[Ast], Callable[..., Code]] = {
-    Literal: _literal,
-    QuantityLiteral: _quantity,
-    Empty: _empty,
-    Constant: _constant,
-    Variable: _variable,
+    Literal: terms.literal,
+    QuantityLiteral: terms.quantity,
+    Empty: terms.empty,
+    Constant: terms.constant,
+    Variable: terms.variable,
     Member: _path,
     Call: _call,
     Index: _index,

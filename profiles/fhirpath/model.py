@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from profiles.r4.facts import facts
 
@@ -33,17 +33,25 @@ class Node:
         content = self.value if type(self.value) is dict else self.extra
         if content is None:
             return []
-        keys = members_of(self.type).get(name)
-        if keys is None:
-            return [] if self.type else _nodes(content, name, UNKNOWN)
-        if len(keys) == 1:
-            return _nodes(content, *keys[0])
-        return [node for key, type_name in keys for node in _nodes(content, key, type_name)]
+        found = members_of(self.type).get(name)
+        if found is None:
+            return [] if self.type else nodes_of(content, Property(name, UNKNOWN, "_" + name))
+        if len(found) == 1:
+            return nodes_of(content, found[0])
+        return [node for one in found for node in nodes_of(content, one)]
 
     def children(self) -> list[Node]:
         """All child nodes, in the order of the JSON object."""
         content = self.value if type(self.value) is dict else self.extra
         return [] if content is None else list(_children(content, self.type))
+
+
+class Property(NamedTuple):
+    """A property of a JSON object. beside: the property with a primitive's id and extensions, "" for others."""
+
+    key: str
+    type: str
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,8 @@ def resource_node(resource: Any) -> Node:
 
 
 @cache
-def members_of(type_name: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Names of a type's elements, each with its JSON properties and their types; a choice has many."""
+def members_of(type_name: str) -> Mapping[str, tuple[Property, ...]]:
+    """Names of a type's elements, each with its JSON properties; a choice has many."""
     known = facts()
     if type_name in known.primitives:
         return members_of("Element") if type_name != UNKNOWN else {}
@@ -69,14 +77,20 @@ def members_of(type_name: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
     if found is None:
         return {}
     return {
-        element.name.removesuffix("[x]"): tuple((key, use.code) for key, use in element.properties())
+        element.name.removesuffix("[x]"): tuple(_property(key, use.code) for key, use in element.properties())
         for element in found.elements
     }
 
 
+def _property(key: str, type_name: str) -> Property:
+    return Property(key, type_name, "_" + key if type_name in facts().primitives else "")
+
+
 @cache
-def _types_by_key(type_name: str) -> Mapping[str, str]:
-    return dict(pair for keys in members_of(type_name).values() for pair in keys)
+def _by_key(type_name: str) -> Mapping[str, Property]:
+    """Properties by each name they may stand under."""
+    found = [one for properties in members_of(type_name).values() for one in properties]
+    return {one.beside: one for one in found} | {one.key: one for one in found}
 
 
 @cache
@@ -107,19 +121,19 @@ def _base(type_name: str) -> str:
     return known.types[type_name].base if type_name in known.types else UNKNOWN
 
 
-def _nodes(content: dict[str, Any], key: str, type_name: str) -> list[Node]:
-    """The nodes of one JSON property, with what stands under its name with an underscore."""
-    value = content.get(key)
-    extra = content.get("_" + key)
+def nodes_of(content: dict[str, Any], one: Property) -> list[Node]:
+    """The nodes of one property of an object."""
+    value = content.get(one.key)
+    extra = content.get(one.beside) if one.beside else None
     if value is None and extra is None:
         return []
     if type(value) is not list:
         if value is None and type(extra) is list:
-            return _node_list([], extra, type_name)
-        return [_node(value, type_name, extra)]
+            return _node_list([], extra, one.type)
+        return [_node(value, one.type, extra)]
     if extra is None:
-        return [_node(item, type_name, None) for item in value if item is not None]
-    return _node_list(value, extra, type_name)
+        return [_node(item, one.type, None) for item in value if item is not None]
+    return _node_list(value, extra, one.type)
 
 
 def _node_list(values: list[Any], extras: Any, type_name: str) -> list[Node]:
@@ -140,10 +154,11 @@ def _resource_type(resource: Any) -> str:
 
 
 def _children(content: dict[str, Any], type_name: str) -> Iterator[Node]:
-    types = _types_by_key(type_name)
+    known = _by_key(type_name)
     for key in content:
-        name = key[1:] if key.startswith("_") and key[1:] not in content else key
-        if name in types:
-            yield from _nodes(content, name, types[name])
-        elif type_name == UNKNOWN and name != "resourceType" and not name.startswith("_"):
-            yield from _nodes(content, name, UNKNOWN)
+        one = known.get(key)
+        if one is None and type_name == UNKNOWN and key != "resourceType":
+            name = key.removeprefix("_")
+            one = Property(name, UNKNOWN, "_" + name)
+        if one is not None and (key == one.key or one.key not in content):
+            yield from nodes_of(content, one)
