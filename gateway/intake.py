@@ -21,6 +21,7 @@ from gateway.organisations import Member
 from gateway.store.contract import Arrival, Store
 from mappings.formats import FALLBACKS, read, sniff
 from mappings.reading import NOWHERE, Family, Format, Outcome, Reading, Receipt, Stamp, Verdict
+from profiles.digest import sha256_hex
 from profiles.issue import Issue, error, fatal, refuses
 
 log = structlog.get_logger()
@@ -103,7 +104,7 @@ class Intake:
             peer=peer.name if peer else "",
             media_type=media_type,
             raw=body,
-            sha256=hashlib.sha256(body).hexdigest(),
+            sha256=sha256_hex(body),
             letter_key=letter_key,
             envelope_key=_scoped("envelope", reading, reading.envelope_id) if trusted else "",
             citizen_key=citizen_key,

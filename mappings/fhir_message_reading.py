@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -12,6 +11,7 @@ from mappings.fhir_message import Message, open_message
 from mappings.fhir_message_checks import frame_issues, history_issues
 from mappings.fhir_parties import citizen
 from mappings.reading import Document, Family, Reading
+from profiles.digest import sha256_hex
 from profiles.issue import Issue, refuses
 from profiles.structure import check_structure
 from settlement.records import Record
@@ -60,7 +60,7 @@ def read_message(
 def letter_hash(bundle: Resource) -> str:
     """SHA-256 (hex) of a Bundle in canonical JSON, without what a resend changes: id, time, meta and signature."""
     letter = {key: value for key, value in bundle.items() if key not in _OF_THE_SENDING}
-    return hashlib.sha256(_CANONICAL.encode(letter)).hexdigest()
+    return sha256_hex(_CANONICAL.encode(letter))
 
 
 def _receipt_fields(document: Document, message: Message) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from mappings.hl7v2_segments import Er7
 from mappings.hl7v2_values import facility, moment
 from mappings.reading import Family, Reading
+from profiles.digest import sha256_hex
 from profiles.issue import Issue, error
 from settlement.records import Organisation
 
@@ -68,7 +68,7 @@ def letter_hash(tree: Er7) -> str:
     header = tree.segments[0]
     without_time = (*header[:_TIME_SENT], "", *header[_TIME_SENT + 1 :])
     lines = (tree.separators[0].join(segment) for segment in (without_time, *tree.segments[1:]))
-    return hashlib.sha256("\r".join(lines).encode()).hexdigest()
+    return sha256_hex("\r".join(lines).encode())
 
 
 def receipt_fields(tree: Er7) -> dict[str, Any]:
