@@ -17,6 +17,7 @@ from typing import Protocol
 
 import structlog
 
+from gateway.ids import new_id
 from gateway.organisations import Member
 from gateway.store.contract import Arrival, Store
 from mappings.formats import FALLBACKS, read, sniff
@@ -94,7 +95,7 @@ class Intake:
         form, reading, verdict = self._judge(body, family, media_type, peer)
         trusted = not any(issue.code == WRONG_SENDER for issue in verdict.issues)
         letter_key = _scoped("letter", reading, reading.letter_id) if trusted else ""
-        message_id = str(uuid.uuid5(MESSAGE_NAMESPACE, letter_key) if letter_key else uuid.uuid4())
+        message_id = str(uuid.uuid5(MESSAGE_NAMESPACE, letter_key) if letter_key else new_id())
         citizen_key = self.citizen_key(reading.citizen.identifier) if reading.citizen else ""
         records = tuple(replace(record, citizen=citizen_key, message=message_id) for record in reading.records)
         arrival = Arrival(
@@ -129,7 +130,7 @@ class Intake:
     def _answer(self, form: Format, reading: Reading, verdict: Verdict) -> Receipt | None:
         if not reading.wants_receipt:
             return None
-        stamp = Stamp(str(uuid.uuid4()), str(uuid.uuid4()), self._now())
+        stamp = Stamp(new_id(), new_id(), self._now())
         return form.receipt(reading, verdict, stamp)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import uuid
 from dataclasses import dataclass, field
 
 import structlog
@@ -19,6 +18,7 @@ from gateway.errors import StoreError
 from gateway.frames import Deframer, Frame, framed
 from gateway.http.access import access_of
 from gateway.http.certificates import fingerprint
+from gateway.ids import new_id
 from gateway.metrics import Metrics
 from gateway.organisations import Member
 from mappings.formats import read
@@ -155,7 +155,7 @@ class Mllp:
         form, reading = read(body, Family.HL7V2, MEDIA_TYPE)
         if not reading.wants_receipt:
             return None
-        stamp = Stamp(str(uuid.uuid4()), str(uuid.uuid4()), self._gateway.now())
+        stamp = Stamp(new_id(), new_id(), self._gateway.now())
         return form.receipt(reading, Verdict(Outcome.REFUSED, (issue,)), stamp).body
 
 
