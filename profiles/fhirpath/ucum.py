@@ -24,7 +24,7 @@ _PREFIXES = {
     **{prefix: Fraction(2) ** power for prefix, power in _TWOS.items()},
 }
 _COMPONENT = re.compile(r"(?P<symbol>(?:10[*^]|\[[^\[\]{}]*\]|[^0-9./()+\-{}\[\]])*)(?P<power>[+-]?[0-9]{1,3})?")
-_NUMBER = re.compile(r"[0-9]{1,20}(?![0-9*^])")
+_NUMBER = re.compile(r"[1-9][0-9]{0,19}(?![0-9*^])")
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
 _LONGEST = 200
 _HIGHEST_POWER = 60
