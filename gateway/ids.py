@@ -11,6 +11,6 @@ _SOURCE = random.Random(random.SystemRandom().getrandbits(256))  # noqa: S311  (
 def new_id() -> str:
     """A random UUID (version 4).
 
-    From a generator seeded by the system at start: to ask the system each time means letting go of the interpreter lock.
+    From a generator seeded by the system at start: to ask the system each time lets go of the interpreter lock.
     """
     return str(uuid.UUID(int=_SOURCE.getrandbits(128), version=4))
