@@ -63,6 +63,7 @@ class Context:
     issues: tuple[Issue, ...]
     _by_url: Mapping[str, Sequence[Place]] = field(repr=False)
     _by_id: Mapping[tuple[str, str], Place] = field(repr=False)
+    _supplements: Mapping[str, Sequence[Place]] = field(repr=False)
     _structures: dict[str, Resolved | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -75,14 +76,18 @@ class Context:
     def of(cls, packages: Iterable[Package], issues: Iterable[Issue] = ()) -> Context:
         """The context of packages given, nearest first."""
         packages = tuple(packages)
+        places = [(package, position) for package in packages for position in range(len(package.entries))]
         by_url: dict[str, list[Place]] = {}
         by_id: dict[tuple[str, str], Place] = {}
-        for package in packages:
-            for position, entry in enumerate(package.entries):
-                if entry.url:
-                    by_url.setdefault(entry.url, []).append((package, position))
-                by_id.setdefault((entry.resource_type, entry.id), (package, position))
-        return cls(packages, tuple(issues), by_url, by_id)
+        supplements: dict[str, list[Place]] = {}
+        for place in places:
+            entry = _entry(place)
+            by_url.setdefault(entry.url, []).append(place)
+            by_id.setdefault((entry.resource_type, entry.id), place)
+            if isinstance(entry.supplements, str) and entry.supplements:
+                supplements.setdefault(entry.supplements.partition("|")[0], []).append(place)
+        by_url.pop("", None)
+        return cls(packages, tuple(issues), by_url, by_id, supplements)
 
     def adding(self, resources: Iterable[Json], label: str = "given") -> Context:
         """This context with more resources, nearer than all packages."""
@@ -112,6 +117,14 @@ class Context:
         """The resource of a type and id in the nearest package."""
         place = self._by_id.get((resource_type, identity))
         return _resolved(place) if place else None
+
+    def all_of(self, url: str, resource_type: str) -> Iterable[Resolved]:
+        """Every resource of that url and type, nearest first."""
+        return (_resolved(place) for place in self._by_url.get(url, ()) if _is(place, resource_type))
+
+    def supplements(self, url: str) -> Iterable[Resolved]:
+        """The code system supplements of a code system, nearest first."""
+        return map(_resolved, self._supplements.get(url, ()))
 
     def structure(self, canonical: str) -> Resolved | None:
         """A structure definition with its snapshot, generated where only a differential is given.
@@ -188,7 +201,7 @@ def _entry(place: Place) -> Entry:
 
 
 def _entry_of(resource: Json) -> Entry:
-    texts = (resource.get(key, "") for key in ("resourceType", "id", "url", "version"))
+    texts = (resource.get(key, "") for key in ("resourceType", "id", "url", "version", "supplements"))
     return Entry(*(text if isinstance(text, str) else "" for text in texts))
 
 

@@ -38,6 +38,7 @@ class Entry(msgspec.Struct, frozen=True):
     id: str = ""
     url: str = ""
     version: str = ""
+    supplements: Any = ""
 
 
 class _Manifest(msgspec.Struct, frozen=True):

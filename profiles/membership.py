@@ -1,0 +1,100 @@
+"""Questions to terminology and their answers: is a code of a value set, or of its own code system?
+
+An answer is yes, no or unknown, and an unknown one says why: it becomes a warning, never silence and never an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Verdict(StrEnum):
+    """What is known: yes, no, or that it is not known."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A code as a message holds it; "" for what is not said."""
+
+    system: str
+    code: str
+    display: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether one of the codings is in the value set; "" for the value set asks for their own code systems."""
+
+    codings: tuple[Coded, ...]
+    value_set: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something more that a terminology server said: severity and kind as in OperationOutcome.issue, a message id,
+    the text, and the expression from the Coding or CodeableConcept on."""
+
+    severity: str
+    kind: str
+    code: str
+    text: str
+    expression: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An answer. why: for no and unknown, a sentence that names systems and value sets, not the code."""
+
+    verdict: Verdict
+    why: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+
+class TerminologySource(Protocol):
+    """Terminology beyond the packages: recorded answers, or a server."""
+
+    def answer(self, question: Question) -> Membership | None:
+        """The answer; None where the source has none. Does not raise."""
+
+
+YES = Membership(Verdict.YES)
+
+
+def no(why: str) -> Membership:
+    """It is not."""
+    return Membership(Verdict.NO, why)
+
+
+def unknown(why: str) -> Membership:
+    """It cannot be decided."""
+    return Membership(Verdict.UNKNOWN, why)
+
+
+def either(one: Membership, other: Membership) -> Membership:
+    """Whether one of the two holds."""
+    for verdict in (Verdict.YES, Verdict.UNKNOWN):
+        if verdict in (one.verdict, other.verdict):
+            return one if one.verdict is verdict else other
+    return one
+
+
+def both(one: Membership, other: Membership) -> Membership:
+    """Whether the two hold."""
+    for verdict in (Verdict.NO, Verdict.UNKNOWN):
+        if verdict in (one.verdict, other.verdict):
+            return one if one.verdict is verdict else other
+    return one
+
+
+def contrary(one: Membership, why: str) -> Membership:
+    """Whether it does not hold; why: it then does."""
+    if one.verdict is Verdict.UNKNOWN:
+        return one
+    return no(why) if one.verdict is Verdict.YES else YES

@@ -1,0 +1,130 @@
+"""Terminology of a context: value sets and code systems from its packages, grammars, and sources plugged in.
+
+Asked first is what the packages hold, then what a grammar decides, then each source in turn; what nobody knows is
+unknown, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from profiles.code_systems import CodeSystem, Concept, displays_of, read_code_system
+from profiles.context import Context
+from profiles.local_codes import decided_locally
+from profiles.membership import YES, Coded, Membership, Question, TerminologySource, Verdict, either, no, unknown
+from profiles.packages import Json
+from profiles.value_sets import Codes, ValueSets
+
+_HELD = ("complete", "fragment", "example")
+
+
+class Terminology:
+    """What answers about codes within a context. Answers are remembered; threads may share it."""
+
+    def __init__(self, context: Context, sources: Iterable[TerminologySource] = ()) -> None:
+        """context: whose packages are asked. sources: asked in order about what the packages do not know."""
+        self._context = context
+        self._sources = tuple(sources)
+        self._systems: dict[tuple[str, str], CodeSystem | None] = {}
+        self._sets = ValueSets(self.value_set, self.code_system, self._in_system)
+
+    def codes_of(self, value_set: str) -> Codes | None:
+        """All (system, code) of a value set, for quick yes; None where they cannot be listed.
+
+        A code that is not among them may still be a member in another case: ask `member` before refusing it.
+        """
+        return self._sets.codes_of(value_set)
+
+    def member(self, coded: Coded, value_set: str) -> Membership:
+        """Whether a code is in a value set (`url` or `url|version`); no system means any the value set draws from."""
+        local = self._sets.member(value_set, coded.system, coded.code)
+        return self._or_sources(local, Question((coded,), value_set))
+
+    def any_member(self, codings: tuple[Coded, ...], value_set: str) -> Membership:
+        """Whether one of the codings of a CodeableConcept is in a value set."""
+        local = no("None of the codes is in the value set.")
+        for coded in codings:
+            local = either(local, self._sets.member(value_set, coded.system, coded.code))
+        return self._or_sources(local, Question(codings, value_set))
+
+    def of_its_system(self, coded: Coded) -> Membership:
+        """Whether a code is of the code system it names."""
+        local = self._in_system(coded.system, coded.code, coded.version)
+        return self._or_sources(local, Question((coded,)))
+
+    def displays(self, system: str, code: str, language: str = "") -> tuple[str, ...]:
+        """The displays known of a code, the main one first; of one language, with those of no stated language."""
+        found = self.code_system(system)
+        concept = found.find(code) if found else None
+        if concept is None:
+            return ()
+        stem = language.lower().partition("-")[0]
+        fits = (text for of, text in concept.displays if not stem or of.lower().partition("-")[0] in ("", stem))
+        return tuple(dict.fromkeys(fits))
+
+    def right_display(self, coded: Coded, value_set: str = "") -> Membership:
+        """Whether the display is one of the code's, in any language, ignoring case and spaces."""
+        known = {*self.displays(coded.system, coded.code), *self._local_displays(coded, value_set)}
+        if not known:
+            return unknown(f"No display is known for this code of {coded.system}.")
+        right = {_plain(text) for text in known}
+        return YES if _plain(coded.display) in right else no("It is not a display of this code.")
+
+    def concept(self, system: str, code: str) -> Concept | None:
+        """What the packages hold of a code."""
+        found = self.code_system(system)
+        return found.find(code) if found else None
+
+    def value_set(self, canonical: str) -> Json | None:
+        """The resource of a value set."""
+        found = self._context.resolve(canonical, "ValueSet")
+        return found.resource if found else None
+
+    def code_system(self, url: str, version: str = "") -> CodeSystem | None:
+        """A code system with its supplements; a version nobody has means the one there is. One that holds codes is
+        preferred to one that only says that it exists. None where the context has none."""
+        key = (url, version)
+        if key not in self._systems:
+            self._systems[key] = self._read(url, version)
+        return self._systems[key]
+
+    def _read(self, url: str, version: str) -> CodeSystem | None:
+        first = self._context.resolve(f"{url}|{version}" if version else url, "CodeSystem")
+        if first is None:
+            return None
+        held = (one.resource for one in self._context.all_of(url, "CodeSystem") if one.resource.get("content") in _HELD)
+        resource = first.resource if first.resource.get("content") in _HELD else next(held, first.resource)
+        return read_code_system(resource, (one.resource for one in self._context.supplements(url)))
+
+    def _in_system(self, system: str, code: str, version: str) -> Membership:
+        """Whether the packages or a grammar know a code to be of a system."""
+        found = self.code_system(system, version)
+        if found is not None and found.find(code) is not None:
+            return YES
+        if found is not None and found.complete:
+            return no(f"The code system {system} has no such code.")
+        decided = decided_locally(system, code)
+        if decided is not None:
+            return decided
+        if found is not None and found.content in _HELD:
+            return unknown(f"The packages hold only part of the code system {system}.")
+        return unknown(f"The codes of {system} are not in the packages.")
+
+    def _or_sources(self, local: Membership, question: Question) -> Membership:
+        if local.verdict is not Verdict.UNKNOWN:
+            return local
+        answers = (source.answer(question) for source in self._sources)
+        return next((answer for answer in answers if answer is not None), local)
+
+    def _local_displays(self, coded: Coded, value_set: str) -> Iterable[str]:
+        """Displays a value set itself gives to a code."""
+        resource = self.value_set(value_set) if value_set else None
+        for include in (resource or {}).get("compose", {}).get("include", ()):
+            if include.get("system") == coded.system:
+                for concept in include.get("concept", ()):
+                    if concept.get("code") == coded.code:
+                        yield from (text for _, text in displays_of(concept))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

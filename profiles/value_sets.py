@@ -1,0 +1,208 @@
+"""Value sets, decided and listed from what the packages hold (ValueSet.compose and .expansion, R4).
+
+Membership asks include by include, so that a code can be decided even where the whole set cannot be listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+from profiles.code_systems import CodeSystem, code_test
+from profiles.membership import YES, Membership, Verdict, both, contrary, either, no, unknown
+
+Json: TypeAlias = dict[str, Any]
+Codes: TypeAlias = frozenset[tuple[str, str]]
+FindSet: TypeAlias = Callable[[str], Json | None]
+FindSystem: TypeAlias = Callable[[str, str], CodeSystem | None]
+InSystem: TypeAlias = Callable[[str, str, str], Membership]
+
+_NOT_IN = no("It is not in the value set.")
+_INCOMPLETE = ("valueset-toocostly", "valueset-unclosed")
+
+
+class ValueSets:
+    """Value sets by canonical. find: a value set's resource; system: a code system by url and version; in_system:
+    whether a code is of a system, however that is known."""
+
+    def __init__(self, find: FindSet, system: FindSystem, in_system: InSystem) -> None:
+        self._find, self._system, self._in_system = find, system, in_system
+        self._listed: dict[str, Codes | None] = {}
+        self._filtered: dict[tuple[str, str, str, str, str], frozenset[str] | None] = {}
+
+    def member(self, canonical: str, system: str, code: str, seen: tuple[str, ...] = ()) -> Membership:
+        """Whether the code is in the value set; "" for system means any the value set draws from."""
+        resource = self._find(canonical)
+        if resource is None:
+            return unknown(f"The value set {canonical} is not in the packages.")
+        if canonical in seen:
+            return unknown(f"The value set {canonical} imports itself.")
+        composed = self._composed(resource, system, code, (*seen, canonical))
+        if composed is None or (composed.verdict is Verdict.UNKNOWN and "expansion" in resource):
+            expanded = _expanded(resource, system, code)
+            composed = expanded if expanded.verdict is not Verdict.UNKNOWN or composed is None else composed
+        return composed
+
+    def codes_of(self, canonical: str) -> Codes | None:
+        """All (system, code) of a value set; None where they cannot be listed."""
+        if canonical not in self._listed:
+            self._listed[canonical] = None  # what imports itself cannot be listed
+            self._listed[canonical] = self._list(canonical)
+        return self._listed[canonical]
+
+    def _composed(self, resource: Json, system: str, code: str, seen: tuple[str, ...]) -> Membership | None:
+        compose = resource.get("compose")
+        if not compose or not compose.get("include"):
+            return None
+        answer = _NOT_IN
+        for include in compose["include"]:
+            answer = either(self._includes(include, system, code, seen), answer)
+            if answer.verdict is Verdict.YES:
+                break
+        for exclude in compose.get("exclude", ()):
+            answer = both(answer, contrary(self._includes(exclude, system, code, seen), _NOT_IN.why))
+        return answer
+
+    def _includes(self, include: Json, system: str, code: str, seen: tuple[str, ...]) -> Membership:
+        """Whether one include holds the code: its system, its list or filters, and every value set it imports."""
+        answer = YES
+        own = include.get("system", "")
+        if own:
+            answer = self._of_system(include, own, code) if system in ("", own) else _NOT_IN
+        for canonical in include.get("valueSet", ()):
+            if answer.verdict is not Verdict.NO:
+                answer = both(answer, self.member(canonical, system, code, seen))
+        return answer if own or include.get("valueSet") else _NOT_IN
+
+    def _of_system(self, include: Json, system: str, code: str) -> Membership:
+        version = include.get("version", "")
+        if "concept" in include:
+            if any(concept.get("code") == code for concept in include["concept"]):
+                return YES
+            found = self._system(system, version)
+            folded = {str(concept.get("code")).lower() for concept in include["concept"]}
+            return YES if found and not found.case_sensitive and code.lower() in folded else _NOT_IN
+        if "filter" not in include:
+            return self._in_system(system, code, version)
+        return self._passes(include, system, version, code)
+
+    def _passes(self, include: Json, system: str, version: str, code: str) -> Membership:
+        codes = self._let_through(include, system, version)
+        found = self._system(system, version)
+        if codes is None or found is None:
+            there = self._in_system(system, code, version)
+            written = both(there, _written_so(include["filter"], code))
+            if written.verdict is not Verdict.UNKNOWN or there.verdict is Verdict.UNKNOWN:
+                return written
+            return unknown(f"The value set chooses codes of {system} by properties that the packages do not hold.")
+        concept = found.find(code)
+        if concept is not None:
+            return YES if concept.code in codes else _NOT_IN
+        return _NOT_IN if found.complete else unknown(f"The packages hold only part of {system}.")
+
+    def _let_through(self, include: Json, system: str, version: str) -> frozenset[str] | None:
+        """The codes known here that pass all filters of an include."""
+        found = self._system(system, version)
+        if found is None or not found.concepts:
+            return None
+        passed = frozenset(found.concepts)
+        for item in include["filter"]:
+            name, operator, value = _filter(item)
+            key = (system, version, name, operator, value)
+            if key not in self._filtered:
+                self._filtered[key] = found.filtered(name, operator, value)
+            codes = self._filtered[key]
+            if codes is None:
+                return None
+            passed &= codes
+        return passed
+
+    def _list(self, canonical: str) -> Codes | None:
+        resource = self._find(canonical)
+        if resource is None:
+            return None
+        compose = resource.get("compose") or {}
+        if not compose.get("include"):
+            return _all_expanded(resource)
+        listed: set[tuple[str, str]] = set()
+        for include in compose["include"]:
+            codes = self._codes(include)
+            if codes is None:
+                return _all_expanded(resource)
+            listed |= codes
+        return self._without(frozenset(listed), compose.get("exclude", ()))
+
+    def _without(self, listed: Codes, excludes: Iterable[Json]) -> Codes | None:
+        """The codes no exclude takes away; None where it cannot be told."""
+        for exclude in excludes:
+            system = exclude.get("system", "")
+            if system and not any(of == system for of, _ in listed):
+                continue
+            codes = self._codes(exclude)
+            if codes is None:
+                return None
+            listed -= codes
+        return listed
+
+    def _codes(self, include: Json) -> Codes | None:
+        """The codes of an include; None where they cannot be listed."""
+        parts = [self.codes_of(canonical) for canonical in include.get("valueSet", ())]
+        if include.get("system"):
+            parts.append(self._own_codes(include, include["system"], include.get("version", "")))
+        known = [part for part in parts if part is not None]
+        return frozenset.intersection(*known) if known and len(known) == len(parts) else None
+
+    def _own_codes(self, include: Json, system: str, version: str) -> Codes | None:
+        found = self._system(system, version)
+        if "concept" in include:
+            return frozenset((system, str(concept.get("code"))) for concept in include["concept"])
+        if found is None or not found.complete:
+            return None
+        codes = self._let_through(include, system, version) if "filter" in include else frozenset(found.concepts)
+        return None if codes is None else frozenset((system, code) for code in codes)
+
+
+def _filter(item: Json) -> tuple[str, str, str]:
+    return str(item.get("property", "")), str(item.get("op", "")), str(item.get("value", ""))
+
+
+def _written_so(filters: Iterable[Json], code: str) -> Membership:
+    """Whether a code passes filters that look at nothing but the code itself; unknown where they look further."""
+    answer = YES
+    for name, operator, value in map(_filter, filters):
+        passes = code_test(operator, value) if name in ("code", "concept") else None
+        held = unknown("Its properties are not known.") if passes is None else YES if passes((code,)) else _NOT_IN
+        answer = both(answer, held)
+    return answer
+
+
+def _expanded(resource: Json, system: str, code: str) -> Membership:
+    expansion = resource.get("expansion")
+    if not expansion:
+        return unknown(f"The value set {resource.get('url', '')} does not say which codes it has.")
+    if any(own == code and system in ("", of) for of, own in _contained(expansion.get("contains", ()))):
+        return YES
+    return _NOT_IN if _is_whole(expansion) else unknown("The value set is listed in part only.")
+
+
+def _all_expanded(resource: Json) -> Codes | None:
+    expansion = resource.get("expansion")
+    if not expansion or not _is_whole(expansion):
+        return None
+    return frozenset(_contained(expansion.get("contains", ())))
+
+
+def _is_whole(expansion: Json) -> bool:
+    """Whether an expansion lists everything: not cut, not a page of it."""
+    if any(str(item.get("url", "")).endswith(_INCOMPLETE) for item in expansion.get("extension", ())):
+        return False
+    listed = sum(1 for _ in _contained(expansion.get("contains", ())))
+    limited = any(item.get("name") in ("limitedExpansion", "count") for item in expansion.get("parameter", ()))
+    return not limited and not expansion.get("offset") and listed >= int(expansion.get("total", 0) or 0)
+
+
+def _contained(contains: list[Json]) -> Iterator[tuple[str, str]]:
+    for item in contains:
+        if "code" in item and not item.get("abstract"):
+            yield str(item.get("system", "")), str(item["code"])
+        yield from _contained(item.get("contains", []))
