@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import BadRequestError
 from gateway.intake import Intake, Taken
+from gateway.places import placed
 from mappings.formats import PARSERS, recognise, sniff
 from mappings.reading import Family
 from profiles.issue import Issue, refuses
-from profiles.strict_json import locate
 from profiles.structure import check_structure
 
 STANDARD_INPUT = "-"
@@ -71,21 +71,10 @@ def check(name: str, body: bytes) -> Checked:
     form = recognise(document)
     reading = form.read(document)
     if family is Family.FHIR and document.tree is not None and not reading.letter_id and not reading.records:
-        return Checked(name, _type_of(document.tree), _located(body, issues + check_structure(document.tree)))
+        return Checked(name, _type_of(document.tree), placed(issues + check_structure(document.tree), body, document))
     kind = " ".join(filter(None, (reading.format, reading.event)))
-    return Checked(name, kind, _located(body, issues + reading.issues))
+    return Checked(name, kind, placed(issues + reading.issues, body, document))
 
 
 def _type_of(resource: dict[str, object]) -> str:
     return str(resource.get("resourceType", ""))[:64]
-
-
-def _located(body: bytes, issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
-    return tuple(_with_place(body, issue) for issue in issues)
-
-
-def _with_place(body: bytes, issue: Issue) -> Issue:
-    if issue.line is not None or not body.lstrip().startswith(b"{"):
-        return issue
-    line, column = locate(body, issue.where)
-    return replace(issue, line=line, column=column)
