@@ -28,6 +28,7 @@ from gateway.files import check, files_in
 from gateway.files import receive as receive_files
 from gateway.logs import configure_logs
 from gateway.pages.people import hash_password
+from gateway.parked import retry as retry_parked
 from gateway.replay import replay as replay_all
 from gateway.serve import run
 from gateway.settings import Settings
@@ -209,6 +210,15 @@ def replay(*, as_json: AsJson = False) -> None:
         scratch.close()
     printing.replayed(found, out, as_json=as_json)
     raise typer.Exit(0 if found.identical else FOUND_ERRORS)
+
+
+@app.command()
+def retry(*, as_json: AsJson = False) -> None:
+    """Read parked messages again, with the version that runs now. Exit code 1 when any is still parked."""
+    with opened() as gateway:
+        kept = retry_parked(gateway)
+    printing.retried(kept, out, as_json=as_json)
+    raise typer.Exit(FOUND_ERRORS if any(item.outcome is Outcome.PARKED for item in kept) else 0)
 
 
 @app.command()

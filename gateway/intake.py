@@ -19,7 +19,7 @@ import structlog
 
 from gateway.ids import new_id
 from gateway.organisations import Member
-from gateway.store.contract import Arrival, Store
+from gateway.store.contract import Answer, Arrival, Store
 from mappings.formats import FALLBACKS, read, sniff
 from mappings.reading import NOWHERE, Family, Format, Outcome, Reading, Receipt, Stamp, Verdict
 from profiles.digest import sha256_hex
@@ -28,6 +28,9 @@ from profiles.issue import Issue, error, fatal, refuses
 log = structlog.get_logger()
 MESSAGE_NAMESPACE = uuid.UUID("5b0b9f0c-5d0e-5c39-9f5e-0d6c2a1f6a11")
 WRONG_SENDER = "sender-not-authorised"
+REUSED_IDS = frozenset(("letter-id-reused", "envelope-id-reused"))
+"""Findings that raise an alarm: one id names two letters, so one of them may be missing somewhere."""
+
 PARKED = Verdict(
     Outcome.PARKED,
     (
@@ -61,6 +64,11 @@ class Taken:
     receipt: Receipt | None
     format: str = ""
 
+    @property
+    def reuses_id(self) -> bool:
+        """Whether it was refused because its letter or envelope id belongs to another letter."""
+        return any(issue.code in REUSED_IDS for issue in self.verdict.issues)
+
 
 class Intake:
     """Takes messages in. Holds no state of its own."""
@@ -84,9 +92,12 @@ class Intake:
         verdict, not an exception. Raises StoreError when nothing could be stored.
         """
         form, arrival = self.examine(body, channel=channel, family=family, media_type=media_type, peer=peer)
-        kept = await self._store.keep(arrival, lambda verdict: self._answer(form, arrival.reading, verdict))
+        kept = await self._store.keep(arrival, self.answering(form, arrival.reading))
         log.info("message", id=kept.id, format=arrival.reading.format, outcome=kept.outcome.value, channel=channel)
-        return Taken(kept.id, kept.outcome, kept.verdict, kept.receipt, arrival.reading.format)
+        taken = Taken(kept.id, kept.outcome, kept.verdict, kept.receipt, arrival.reading.format)
+        if taken.reuses_id:
+            log.warning("id-reused", id=kept.id, format=taken.format, channel=channel, caller=arrival.peer)
+        return taken
 
     def examine(
         self, body: bytes, *, channel: str, family: Family | None, media_type: str, peer: Member | None
@@ -127,11 +138,15 @@ class Intake:
             reading = replace(reading, sender=peer.organisation)
         return form, reading, _verdict(reading.issues + _sender_issues(peer, reading))
 
-    def _answer(self, form: Format, reading: Reading, verdict: Verdict) -> Receipt | None:
-        if not reading.wants_receipt:
-            return None
-        stamp = Stamp(new_id(), new_id(), self._now())
-        return form.receipt(reading, verdict, stamp)
+    def answering(self, form: Format, reading: Reading) -> Answer:
+        """How a message is answered once its verdict is final."""
+
+        def answer(verdict: Verdict) -> Receipt | None:
+            if not reading.wants_receipt:
+                return None
+            return form.receipt(reading, verdict, Stamp(new_id(), new_id(), self._now()))
+
+        return answer
 
 
 def _verdict(issues: tuple[Issue, ...]) -> Verdict:

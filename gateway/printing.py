@@ -16,7 +16,7 @@ from gateway.files import Checked
 from gateway.intake import Taken
 from gateway.replay import Replayed
 from gateway.settings import Settings
-from gateway.store.contract import Delivery
+from gateway.store.contract import Delivery, Kept
 from profiles.issue import Issue
 from settlement.lines import Claim
 from settlement.measures import Count, Result
@@ -138,6 +138,16 @@ def replayed(found: Replayed, out: Console, *, as_json: bool) -> None:
         part = getattr(found, name)
         words = f"[red]{', '.join(part.different)} differ[/red]" if part.different else "identical"
         out.print(f"{name}: {part.compared} compared, {words}")
+
+
+def retried(kept: Sequence[Kept], out: Console, *, as_json: bool) -> None:
+    """What became of messages that were parked."""
+    if as_json:
+        _json([{"message": item.id, "outcome": item.outcome} for item in kept], out)
+        return
+    for item in kept:
+        out.print(f"{item.id}: [bold]{item.outcome}[/bold]", highlight=False)
+    out.print(f"{len(kept)} were parked, {sum(item.outcome == 'parked' for item in kept)} still are")
 
 
 def deliveries(found: Sequence[Delivery], out: Console, *, as_json: bool) -> None:

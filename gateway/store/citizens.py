@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import ColumnElement, delete, func, select
 
 from gateway.store.contract import EpisodeSearch
-from gateway.store.messages import mark_stale
 from gateway.store.packing import read_episode, read_record, write_episode
+from gateway.store.releasing import mark_stale
 from gateway.store.shelf import EMPTY, AnyRow, Shelf
 from gateway.store.tables import table
 from mappings.reading import Citizen

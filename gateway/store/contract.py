@@ -169,8 +169,12 @@ class Store(Protocol):
     def in_arrival_order(self, after: int = 0) -> Iterator[Message]: ...
     def traffic(self, since: datetime, until: datetime | None = None) -> list[Traffic]: ...
 
-    def release(self, message_id: str, reading: Reading, verdict: Verdict, receipt: Receipt | None) -> None:
-        """Give a parked message its final state (and its records) after a person or a newer version has seen to it."""
+    def release(self, message_id: str, arrival: Arrival, answer: Answer) -> Kept:
+        """Give a parked message its final state, with its ids and records, as it is read now (`arrival`).
+
+        It becomes the letter it is, or a duplicate of one that has come meanwhile. Raises ConflictError when the
+        message is not parked.
+        """
         ...
 
     def citizen(self, citizen_key: str) -> Citizen | None: ...

@@ -26,6 +26,7 @@ COMMANDS = (
     "report",
     "explain",
     "replay",
+    "retry",
     "deliveries",
     "settings",
     "token",

@@ -202,7 +202,8 @@ async def test_a_parked_message_is_released_once_with_its_records(store: Store) 
     came = arrival("a", verdict=PARKED)
     kept = await store.keep(came, answer)
     assert (kept.outcome, store.records("citizen-1")) == (Outcome.PARKED, [])
-    store.release(kept.id, came.reading, ACCEPTED, answer(ACCEPTED))
+    released = store.release(kept.id, replace(came, verdict=ACCEPTED), answer)
+    assert (released.id, released.outcome) == (kept.id, Outcome.ACCEPTED)
     message = store.message(kept.id)
     assert message is not None
     assert (message.outcome, message.verdict) == (Outcome.ACCEPTED, ACCEPTED)
@@ -212,7 +213,28 @@ async def test_a_parked_message_is_released_once_with_its_records(store: Store) 
     again = await store.keep(arrival("a", envelope="b"), answer)
     assert (again.outcome, again.verdict) == (Outcome.DUPLICATE, ACCEPTED)
     with pytest.raises(Exception, match="not parked"):
-        store.release(kept.id, came.reading, ACCEPTED, None)
+        store.release(kept.id, came, answer)
+
+
+async def test_a_released_letter_takes_its_ids_and_is_known_again(store: Store) -> None:
+    came = arrival("a")
+    nameless = replace(came, id="row", letter_key="", envelope_key="", verdict=PARKED)
+    kept = await store.keep(nameless, answer)
+    released = store.release(kept.id, came, answer)
+    assert (released.id, released.outcome) == (came.id, Outcome.ACCEPTED)
+    assert store.message("row") is None
+    again = await store.keep(arrival("a", envelope="b"), answer)
+    assert again.outcome is Outcome.DUPLICATE
+    assert store.records("citizen-1") == list(came.reading.records)
+
+
+async def test_a_letter_that_came_again_meanwhile_is_not_processed_twice(store: Store) -> None:
+    came = arrival("a")
+    kept = await store.keep(replace(came, id="row", letter_key="", envelope_key="", verdict=PARKED), answer)
+    await store.keep(arrival("a", envelope="b"), answer)
+    released = store.release(kept.id, came, answer)
+    assert (released.id, released.outcome) == ("row", Outcome.DUPLICATE)
+    assert len(store.records("citizen-1")) == len(came.reading.records)
 
 
 async def test_the_latest_name_of_a_citizen_counts_and_no_name_changes_nothing(store: Store) -> None:
