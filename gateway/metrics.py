@@ -32,6 +32,12 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._reused_ids = Counter(
+            "overgang_reused_ids",
+            "Messages refused because their letter or envelope id belongs to another letter: alarm on any.",
+            ("door", "format"),
+            registry=self.registry,
+        )
         self._requests = Counter(
             "overgang_http_requests",
             "HTTP requests by route and status.",
@@ -61,6 +67,8 @@ class Metrics:
             try:
                 taken = await taking
                 form, outcome = taken.format, taken.outcome.value
+                if taken.reuses_id:
+                    self._reused_ids.labels(door, form).inc()
             finally:
                 self._message(door, form, outcome, time.perf_counter() - started)
         return taken

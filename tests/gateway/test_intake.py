@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from gateway.build import Gateway, build
 from gateway.demo.municipal import questionnaire
@@ -68,9 +69,11 @@ async def test_a_repeated_letter_gets_the_stored_answer_and_changes_nothing(gate
 async def test_a_letter_id_with_other_content_is_refused(gateway: Gateway) -> None:
     await take(gateway, notification("a", 1))
     other = notification("a", 1, sending=1).replace(b"eget hjem", b"andet hjem")
-    taken = await take(gateway, other)
+    with structlog.testing.capture_logs() as logged:
+        taken = await take(gateway, other)
     assert taken.outcome is Outcome.REFUSED
     assert "letter-id-reused" in {issue.code for issue in taken.verdict.issues}
+    assert [line["log_level"] for line in logged if line["event"] == "id-reused"] == ["warning"]
 
 
 async def test_the_citizen_is_a_key_everywhere_but_in_the_citizen_table(gateway: Gateway) -> None:

@@ -6,6 +6,7 @@ from gateway.errors import StoreError
 from gateway.intake import Taken
 from gateway.metrics import Metrics
 from mappings.reading import Outcome, Verdict
+from profiles.issue import error
 
 
 async def _taken() -> Taken:
@@ -26,6 +27,20 @@ async def test_messages_by_door_format_and_outcome() -> None:
     assert 'overgang_messages_total{door="http",format="",outcome="not-stored"} 1.0' in text
     assert 'overgang_message_seconds_count{door="mllp"} 1.0' in text
     assert "overgang_messages_in_flight 0.0" in text
+
+
+async def _reused() -> Taken:
+    return Taken(
+        "id", Outcome.REFUSED, Verdict(Outcome.REFUSED, (error("letter-id-reused", "", "x"),)), None, "hl7v2-adt"
+    )
+
+
+async def test_a_reused_id_is_something_to_alarm_on() -> None:
+    metrics = Metrics()
+    await metrics.counted("mllp", _taken())
+    assert b"overgang_reused_ids_total{" not in metrics.text()
+    await metrics.counted("mllp", _reused())
+    assert b'overgang_reused_ids_total{door="mllp",format="hl7v2-adt"} 1.0' in metrics.text()
 
 
 def test_requests_by_route() -> None:
