@@ -35,7 +35,7 @@ _LANGUAGE_TAG = re.compile(
 _PRIVATE_TAG = re.compile(r"x(?:-[a-z0-9]{1,8})+").fullmatch
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+\-]{0,126}"
 _MEDIA_TYPE = re.compile(
-    rf"(?P<kind>{_NAME})/{_NAME}(?:[ \t]*;[ \t]*{_NAME}=(?:[!#$%&'*+.^_`|~0-9A-Za-z\-]+|\"[^\"\\\r\n]*\"))*"
+    rf"(?P<kind>{_NAME})/(?:{_NAME}|\*)(?:[ \t]*;[ \t]*{_NAME}=(?:[^\s;\",]+|\"[^\"\\\r\n]*\"))*"
 ).fullmatch
 _KINDS = (
     *("application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"),
@@ -69,7 +69,7 @@ def language(code: str) -> Membership:
 
 
 def media_type(code: str) -> Membership:
-    """A media type: `type/subtype` with parameters, of a registered kind."""
+    """A media type: `type/subtype` with parameters, of a registered kind; `type/*` and urls as parameters too."""
     match = _MEDIA_TYPE(code)
     if match is None:
         return no("It is not a media type as BCP 13 writes them (text/plain).")

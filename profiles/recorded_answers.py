@@ -19,6 +19,7 @@ Json: TypeAlias = dict[str, Any]
 
 _BLOCK = re.compile(r"^-{20,}\r?\n", re.MULTILINE)
 _MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
+_MOST_PARTS = 10
 _DISPLAY_ONLY = frozenset({"invalid-display", "display-comment"})
 _NOT_KNOWN = ("CODESYSTEM_UNSUPPORTED", "VALUESET_UNSUPPORTED", "SERVER_ERROR", "NOSERVICE", "BLOCKED_BY_OPTIONS")
 
@@ -40,7 +41,17 @@ class RecordedAnswers:
         return cls(found for file in sorted(folder.glob("*.cache")) for found in read_cache(file.read_text("utf-8")))
 
     def answer(self, question: Question) -> Membership | None:
-        """The recorded answer; None where there is none."""
+        """The recorded answer; of a value set asked for include by include (`url--0`), of one of them that holds the
+        codes, else of the first asked for. None where there is none."""
+        whole = self._recorded(question)
+        if whole is not None or not question.value_set:
+            return whole
+        url = question.value_set.partition("|")[0]
+        parts = (self._recorded(Question(question.codings, f"{url}--{number}")) for number in range(_MOST_PARTS))
+        found = [part for part in parts if part is not None]
+        return next((part for part in found if part.verdict is Verdict.YES), next(iter(found), None))
+
+    def _recorded(self, question: Question) -> Membership | None:
         found = self._exact.get(_unversioned(question))
         return found if found is not None else self._plain.get(_plain(question))
 

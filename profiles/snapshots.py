@@ -21,6 +21,8 @@ Find: TypeAlias = Callable[[str], Json | None]
 
 _LINKS = ("Reference", "canonical", "CodeableReference")
 _SYSTEM = "http://hl7.org/fhirpath/System."
+_NOTHING = "http://hl7.org/fhir/StructureDefinition/Base"
+"""The base of logical models from R5 on; it has no elements, and R4 does not define it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def snapshot(definition: Json, find: Find) -> Snapshot:
     differential = definition.get("differential", {}).get("element", [])
     base = find(base_url) if base_url else None
     root = grow(base["snapshot"]["element"]) if base and base.get("snapshot") else None
-    if base_url and root is None:
+    if root is None and base_url and base_url != _NOTHING:
         text = f"The base {base_url} of profile {url} is not known; nothing can be judged by it. Install its package."
         return Snapshot((), (error("profile-base-unknown", url, text, "not-found"),))
     work = _Work(definition, url, base_url, find, root or Node("", {}))
@@ -90,7 +92,7 @@ class _Work:
 
     def _step(self, parent: Node, segment: str, element: Json, last: bool) -> Node | None:
         """The child of that segment: there already, unfolded from the type, a new slice, or a new element."""
-        self._unfold(parent)
+        self._unfold(parent, segment)
         found = parent.child(segment)
         if found is not None:
             return found
@@ -132,15 +134,18 @@ class _Work:
         parent.children.insert(behind[-1] + 1, new)
         return new
 
-    def _unfold(self, node: Node) -> None:
-        """Gives a node without children those of its type, profile or content reference."""
+    def _unfold(self, node: Node, wanted: str = "") -> None:
+        """Gives a node without children those of its type, profile or content reference; of several types: those of
+        the first that has the child wanted."""
         if node.children:
             return
         reference = node.element.get("contentReference")
         if reference:
             self._follow(node, str(reference).rpartition("#")[2])
             return
-        root = self._definition(node.element.get("type", ()))
+        uses = node.element.get("type", ())
+        roots = [root for root in map(self._definition, uses) if root is not None]
+        root = next((one for one in roots if len(roots) == 1 or one.child(wanted)), None)
         if root is not None:
             node.children = root.copy().children
 
@@ -154,16 +159,12 @@ class _Work:
             kept = {key: value for key, value in node.element.items() if key != "contentReference"}
             node.element, node.children = {**kept, "type": found.element.get("type", [])}, children
 
-    def _definition(self, types: Any) -> Node | None:
-        """The tree of the one type of an element, or of its one profile; of several types, what all have."""
-        if not isinstance(types, list) or not types:
-            return None
-        profiles = types[0].get("profile", ()) if types[0].get("code") not in _LINKS else ()
-        code = str(types[0].get("code", ""))
-        wanted = [*profiles] if len(profiles) == 1 else [] if code.startswith(_SYSTEM) else [code]
-        if len(types) > 1:
-            wanted = ["Element"]
-        found = next((one for one in map(self._find, [*wanted, code]) if one), None) if wanted else None
+    def _definition(self, use: Json) -> Node | None:
+        """The tree of a type, or of its one profile."""
+        code = str(use.get("code", ""))
+        profiles = use.get("profile", ()) if code not in _LINKS else ()
+        wanted = [*(profiles if len(profiles) == 1 else ()), *(() if code.startswith(_SYSTEM) else (code,))]
+        found = next((one for one in map(self._find, wanted) if one), None)
         return grow(found["snapshot"]["element"]) if found and found.get("snapshot") else None
 
     def _profile(self, element: Json) -> Json | None:

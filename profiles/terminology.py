@@ -49,7 +49,11 @@ class Terminology:
 
     def of_its_system(self, coded: Coded) -> Membership:
         """Whether a code is of the code system it names."""
-        local = self._in_system(coded.system, coded.code, coded.version)
+        found = self._context.resolve(f"{coded.system}|{coded.version}", "CodeSystem") if coded.version else None
+        if found is not None and found.note is not None:
+            local = unknown(f"Version {coded.version} of {coded.system} is not in the packages.")
+        else:
+            local = self._in_system(coded.system, coded.code, coded.version)
         return self._or_sources(local, Question((coded,)))
 
     def displays(self, system: str, code: str, language: str = "") -> tuple[str, ...]:
@@ -108,6 +112,8 @@ class Terminology:
             return decided
         if found is not None and found.content in _HELD:
             return unknown(f"The packages hold only part of the code system {system}.")
+        if found is None and self.value_set(system) is not None:
+            return no(f"{system} names a value set, not a code system.")
         return unknown(f"The codes of {system} are not in the packages.")
 
     def _or_sources(self, local: Membership, question: Question) -> Membership:

@@ -14,7 +14,12 @@ from profiles.membership import Membership, Verdict
 
 CASES = [
     (language, "da en-US zh-Hans-CN de-CH-1996 x-private fil", "xx dansk en_US a -da da-", "qqq"),
-    (media_type, "text/plain application/fhir+json;charset=utf-8 image/svg+xml", "text foo/bar text/ /plain", ""),
+    (
+        media_type,
+        "text/plain application/fhir+json;charset=utf-8 image/svg+xml image/* text/x;p=http://a/b#c",
+        "text foo/bar text/ /plain",
+        "",
+    ),
     (unit, "mg 10*9/L mm[Hg] {tablet} %", "foo mg//L MG/foo", ""),
     (uri, "http://example.dk urn:oid:1.2 mailto:a@b", "example.dk :a http:", ""),
     (currency, "DKK EUR USD XAU", "kr. dkk ABC", "DEM"),

@@ -29,6 +29,8 @@ TEXT = (
         {"system": LARGE, "code": "d", "display": "Dee"},
         {"severity": "error", "issues": {"issue": [{"severity": "error", "details": WRONG_DISPLAY}]}},
     )
+    + block({"system": LARGE, "code": "e"}, {"severity": "error", "error": "Not there"}, url="http://parts--0")
+    + block({"system": LARGE, "code": "e"}, {"code": "e"}, url="http://parts--1")
     + f"{'-' * 40}\nno json####\nv: nothing\n"
 )
 
@@ -43,6 +45,7 @@ def test_answers() -> None:
     assert ask("a", "Ay") is Verdict.YES
     assert ask("b", value_set_url="http://v|1") is Verdict.NO
     assert ask("c") is Verdict.UNKNOWN
+    assert ask("e", value_set_url="http://parts|2.0") is Verdict.YES
     assert ask("b") is None
     assert ask("z") is None
 

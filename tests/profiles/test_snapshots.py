@@ -117,6 +117,12 @@ def test_choices(base: Context) -> None:
     assert [use["code"] for use in said["Observation.value[x]"]["type"]] == ["Quantity", "string"]
 
 
+def test_a_path_into_a_choice_means_the_type_that_has_it(base: Context) -> None:
+    elements = made(base, profile("Observation", {"path": "Observation.value[x].value", "maxValueDecimal": 100}))
+    assert elements["Observation.value[x].value"]["maxValueDecimal"] == 100
+    assert len(elements["Observation.value[x]"]["type"]) > 5
+
+
 def test_extensions_are_sliced_by_url_and_take_over_their_definition(base: Context) -> None:
     extension = profile(
         "Extension",
@@ -167,6 +173,7 @@ def test_logical_models_add_elements(base: Context) -> None:
     model = profile("Patient", kind="logical", derivation="specialization", baseDefinition=f"{SD}Element", type="Box")
     model["differential"] = {"element": [{"path": "Box"}, {"path": "Box.lid", "min": 1, "type": [{"code": "string"}]}]}
     assert list(made(base, model)) == ["Box", "Box.id", "Box.extension", "Box.lid"]
+    assert list(made(base, model | {"baseDefinition": f"{SD}Base"})) == ["Box", "Box.lid"]
 
 
 def test_agreement_with_published_snapshots() -> None:

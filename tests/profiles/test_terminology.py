@@ -156,6 +156,17 @@ def test_displays() -> None:
     assert found.right_display(Coded("http://none", "x", "Ex")).verdict is Verdict.UNKNOWN
 
 
+def test_a_code_of_its_own_system() -> None:
+    found = terminology(*SYSTEMS, code_system("dated", "a", version="2.0.0"), value_set("v", LETTERS))
+    asked = [("letters", "a", ""), ("letters", "z", ""), ("dated", "a", "2.0.0"), ("dated", "a", "1.0.0")]
+    answers = [
+        found.of_its_system(Coded(f"{CS}{system}", code, "", version)).verdict for system, code, version in asked
+    ]
+    assert answers == ["yes", "no", "yes", "unknown"]
+    value_set_as_system = found.of_its_system(Coded(f"{VS}v", "a"))
+    assert (value_set_as_system.verdict, "value set" in value_set_as_system.why) == (Verdict.NO, True)
+
+
 class Oracle:
     """A source that knows one code."""
 
