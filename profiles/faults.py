@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from profiles.issue import Issue, Severity
 
-_PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}")
+_PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}(?:\.ofType\([A-Za-z]{1,60}\))?")
 
 
 class Fault:
@@ -38,10 +38,23 @@ Found: TypeAlias = "list[Fault] | None"
 Check: TypeAlias = Callable[[Any], Found]
 
 
+def placed(fault: Fault, *path: str | int) -> Fault:
+    """The fault, at a path from here on inwards."""
+    fault.steps += reversed(path)
+    return fault
+
+
+OUTSIDE = -1
+"""A step that takes the next one back: the fault is one of the object around the list it was found in."""
+
+
 def under(step: str | int, faults: list[Fault]) -> list[Fault]:
     """The faults, one step further up."""
     for fault in faults:
-        fault.steps.append(step)
+        if fault.steps and fault.steps[-1] == OUTSIDE:
+            fault.steps.pop()
+        else:
+            fault.steps.append(step)
     return faults
 
 

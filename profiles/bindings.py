@@ -1,0 +1,192 @@
+"""Bindings: whether codes are of the value sets an element asks for (ElementDefinition.binding, R4).
+
+required: an error; extensible: a warning; preferred: a note; example: nothing. What the terminology at hand cannot
+decide is a warning that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from profiles.codings import CodingJudge, codings_of, remark_faults
+from profiles.definitions import Definition
+from profiles.faults import Fault, Found
+from profiles.issue import Severity
+from profiles.membership import Coded, Membership, Verdict
+from profiles.plans import Check, Definitions
+from profiles.primitives import PRIMITIVES
+from profiles.scope import Scope
+from profiles.terminology import Terminology
+
+_STRENGTHS = ("example", "preferred", "extensible", "required")
+_SEVERITIES = {"preferred": Severity.INFORMATION, "extensible": Severity.WARNING, "required": Severity.ERROR}
+_MAX_VALUE_SET = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+_MIME_TYPES = "http://hl7.org/fhir/ValueSet/mimetypes"
+_KNOWN_AS = {
+    "http://www.rfc-editor.org/bcp/bcp13.txt": _MIME_TYPES,
+    "http://hl7.org/fhir/ValueSet/expression-language": _MIME_TYPES,
+}
+"""Value sets that mean another one: the first by its old name, the second as all its codes are MIME types and R4 lets
+others be used (Expression.language)."""
+_CODED = ("Coding", "CodeableConcept", "Quantity")
+
+
+class BindingJudge:
+    """Judges codes in one context. Without terminology it says nothing."""
+
+    def __init__(self, terminology: Terminology | None, find: Callable[[str], dict[str, Any] | None]) -> None:
+        """find: the resource of a code system."""
+        self._terminology = terminology
+        self._codings = CodingJudge(terminology, find) if terminology is not None else None
+
+    def checks(self, definitions: Definitions, code: str) -> list[Check]:
+        """The checks of an element of a type: each code in its own system, then in the value sets bound to it."""
+        if self._terminology is None or self._codings is None:
+            return []
+        bounds = _bound(definitions)
+        if code in PRIMITIVES:
+            return [_code_check(self._terminology, one.strength, one.value_set, one.source) for one in bounds]
+        if code not in _CODED or any(one.path == "CodeableConcept.coding" for one in definitions):
+            return []
+        return [_concept_check(self._terminology, self._codings, code, bounds)]
+
+    def member(self, value: Any, value_set: str) -> bool | None:
+        """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
+        if self._terminology is None:
+            return None
+        if isinstance(value, str):
+            answer = self._terminology.member(Coded("", value), value_set)
+        else:
+            answer = self._terminology.any_member(codings_of(value), value_set)
+        return None if answer.verdict is Verdict.UNKNOWN else answer.verdict is Verdict.YES
+
+
+def _code_check(terminology: Terminology, strength: str, value_set: str, source: str) -> Check:
+    ask = _remembering(terminology, value_set)
+    severity = _SEVERITIES[strength]
+
+    def check(value: Any, _: Scope) -> Found:
+        if type(value) is not str:
+            return None
+        answer = ask(value)
+        if answer is None or answer.verdict is Verdict.YES:
+            return None
+        if answer.verdict is Verdict.UNKNOWN:
+            return [_undecided(value_set, answer)]
+        faults = []
+        if strength == "required":
+            text = f"No code system of value set {value_set} has this code."
+            faults.append(Fault("binding-system", text, "not-found"))
+        text = f"The code is not in value set {value_set} ({strength}; profile {source})."
+        return [*faults, Fault(f"binding-{strength}", text, "code-invalid", severity)]
+
+    return check
+
+
+def _remembering(terminology: Terminology, value_set: str) -> Callable[[str], Membership | None]:
+    """Asks whether a bare code is in a value set; None for a plain yes."""
+    quick: list[frozenset[str]] = []
+
+    def ask(code: str) -> Membership | None:
+        if not quick:
+            listed = terminology.codes_of(value_set)
+            quick.append(frozenset(one for _, one in listed) if listed is not None else frozenset())
+        return None if code in quick[0] else terminology.member(Coded("", code), value_set)
+
+    return ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A value set an element is bound to."""
+
+    strength: str
+    value_set: str
+    source: str
+
+    def fault(self, answer: Membership) -> Fault:
+        """What to say of codes that are not in it."""
+        text = (
+            f"None of the codes is in value set {self.value_set} ({self.strength}; profile {self.source}). {answer.why}"
+        )
+        return Fault(f"binding-{self.strength}", text, "code-invalid", _SEVERITIES[self.strength])
+
+
+def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, bounds: list[_Bound]) -> Check:
+    """The check of a Coding, CodeableConcept or Quantity: its codes in their own systems, then in each value set."""
+    quick: dict[str, frozenset[tuple[str, str]]] = {}
+
+    def listed(value_set: str) -> frozenset[tuple[str, str]]:
+        if value_set not in quick:
+            quick[value_set] = terminology.codes_of(value_set) or frozenset()
+        return quick[value_set]
+
+    def check(value: Any, _: Scope) -> Found:
+        if type(value) is not dict or (code == "Quantity" and "code" not in value):
+            return None
+        codings = codings_of(value)
+        if not codings:
+            return [fault for one in bounds for fault in _no_code(one)] if code == "CodeableConcept" else None
+        faults = judge.faults(value, code) if code != "Quantity" else []
+        for one in bounds:
+            if any((coded.system, coded.code) in listed(one.value_set) for coded in codings):
+                continue
+            answer = terminology.any_member(codings, one.value_set)
+            faults = _after(faults, one, answer)
+        return faults or None
+
+    return check
+
+
+def _after(faults: list[Fault], bound: _Bound, answer: Membership) -> list[Fault]:
+    """The findings so far with those of one value set. Who knows of the value set knew of the codes too."""
+    undecided = [fault for fault in faults if fault.code == "coding-undecided"]
+    if answer.verdict is Verdict.UNKNOWN:
+        return faults if undecided else [*faults, _undecided(bound.value_set, answer)]
+    known = [fault for fault in faults if fault not in undecided] if answer.remarks or not answer.why else faults
+    known = [*known, *(fault for fault in remark_faults(answer) if not _is_told(fault, known))]
+    return known if answer.verdict is Verdict.YES or bound.strength == "preferred" else [*known, bound.fault(answer)]
+
+
+def _is_told(fault: Fault, faults: list[Fault]) -> bool:
+    return any((one.kind, one.steps) == (fault.kind, fault.steps) for one in faults)
+
+
+def _bound(definitions: Definitions) -> list[_Bound]:
+    """Each binding that counts: the last one, and every required one before it."""
+    found: dict[str, _Bound] = {}
+    last = ""
+    for definition in definitions:
+        for strength, given in (definition.binding, ("required", _widest(definition))):
+            value_set = _KNOWN_AS.get(given, given)
+            if value_set and strength in _STRENGTHS:
+                known = found.get(value_set)
+                if known is None or _STRENGTHS.index(known.strength) < _STRENGTHS.index(strength):
+                    found[value_set] = _Bound(strength, value_set, definition.source)
+                last = value_set if definition.binding[1] == given else last
+    return [
+        one
+        for one in found.values()
+        if one.strength == "required" or (one.value_set == last and one.strength != "example")
+    ]
+
+
+def _widest(definition: Definition) -> str:
+    """The value set that even an extensible binding must stay within."""
+    extensions = definition.element.get("binding", {}).get("extension", ())
+    found = (one for one in extensions if one.get("url") == _MAX_VALUE_SET)
+    return next((str(one.get("valueCanonical", one.get("valueUri", ""))) for one in found), "")
+
+
+def _no_code(bound: _Bound) -> list[Fault]:
+    if bound.strength != "required":
+        return []
+    text = f"There is no code, and one from value set {bound.value_set} is required (profile {bound.source})."
+    return [Fault("binding-required", text, "code-invalid")]
+
+
+def _undecided(value_set: str, answer: Membership) -> Fault:
+    text = f"Whether the code is in value set {value_set} cannot be decided here: {answer.why}"
+    return Fault("binding-undecided", text, "code-invalid", Severity.WARNING)

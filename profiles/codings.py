@@ -1,0 +1,146 @@
+"""Codings on their own: a code is of the system it names, and its display is one of that code's (R4, 4.1 Coding)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from profiles.faults import Fault, Found, placed, under
+from profiles.issue import Severity
+from profiles.membership import Coded, Membership, Verdict
+from profiles.terminology import Terminology
+
+_MOST_REMEMBERED = 20_000
+
+
+def coded(value: Any) -> Coded:
+    """A Coding or Quantity as the terminology asks for it; what is no text is left empty."""
+    texts = (value.get(key) for key in ("system", "code", "display", "version"))
+    return Coded(*(text if type(text) is str else "" for text in texts))
+
+
+def codings_of(value: Any) -> tuple[Coded, ...]:
+    """The codes of a CodeableConcept, Coding or Quantity."""
+    if type(value) is not dict:
+        return ()
+    inner = value.get("coding")
+    members = inner if type(inner) is list else [value] if "code" in value else []
+    return tuple(coded(one) for one in members if type(one) is dict and "code" in one)
+
+
+class CodingJudge:
+    """Judges codings by what is known of their code systems. Findings of a coding are remembered."""
+
+    def __init__(self, terminology: Terminology, find: Callable[[str], dict[str, Any] | None]) -> None:
+        """find: the resource of a code system."""
+        self._terminology = terminology
+        self._find = find
+        self._states: dict[str, str] = {}
+        self._known: dict[Coded, tuple[tuple[str, str, str, Severity, str], ...]] = {}
+
+    def faults(self, value: dict[str, Any], type_name: str) -> list[Fault]:
+        """What is wrong with a Coding, or with the codings of a CodeableConcept."""
+        if type_name == "Coding":
+            found = self._judge(value, "code-invalid")
+            return [fault for fault in found or () if fault.code != "coding-undecided"]
+        inner = value.get("coding")
+        faults: list[Fault] = []
+        for index, one in enumerate(inner if type(inner) is list else ()):
+            if type(one) is dict:
+                found = self._judge(one, "invalid") or []
+                notes = [fault for fault in found if fault.code == "coding-status"]
+                faults += under("coding", under(index, [fault for fault in found if fault not in notes]))
+                faults += notes
+        return faults
+
+    def _judge(self, value: dict[str, Any], kind: str) -> Found:
+        if "code" not in value:
+            return None
+        if "system" not in value:
+            text = "A code without a system means nothing for certain; add the system."
+            return [Fault("coding-no-system", text, kind, Severity.WARNING)]
+        key = coded(value)
+        told = self._known.get(key)
+        if told is None:
+            told = tuple(self._told(key))
+            if len(self._known) < _MOST_REMEMBERED:
+                self._known[key] = told
+        faults = [Fault(code, text, of, severity, step=step) for code, text, of, severity, step in told]
+        return [*faults, *self._status(key)] or None
+
+    def _told(self, key: Coded) -> list[tuple[str, str, str, Severity, str]]:
+        if "/ValueSet/" in key.system and self._terminology.value_set(key.system) is not None:
+            text = "The system is a value set and no code system; name the code system."
+            return [("coding-value-set", text, "invalid", Severity.ERROR, "system")]
+        if ":" not in key.system:
+            return [
+                (
+                    "coding-system",
+                    "The system of a code must be an absolute url.",
+                    "code-invalid",
+                    Severity.ERROR,
+                    "system",
+                )
+            ]
+        answer = self._terminology.of_its_system(key)
+        if answer.remarks:
+            return [
+                (one.code, one.text, one.kind, one.severity, str(one.steps[0]) if one.steps else "")
+                for one in remark_faults(answer)
+            ]
+        found = self._terminology.code_system(key.system)
+        if answer.verdict is Verdict.UNKNOWN:
+            if found is not None and found.content in ("fragment", "example"):
+                text = f"The code is not in the part of {key.system} that is at hand, so it may be right."
+                return [("coding-fragment", text, "code-invalid", Severity.WARNING, "code")]
+            text = f"The code cannot be judged: {answer.why}"
+            return [("coding-undecided", text, "not-found", Severity.WARNING, "system")]
+        if answer.verdict is Verdict.NO:
+            return [("coding-unknown", answer.why, "code-invalid", Severity.ERROR, "code")]
+        return self._display(key)
+
+    def _display(self, key: Coded) -> list[tuple[str, str, str, Severity, str]]:
+        if not key.display or self._terminology.right_display(key).verdict is not Verdict.NO:
+            return []
+        right = " or ".join(f"'{text}'" for text in self._terminology.displays(key.system, key.code)[:3])
+        text = f"The display is not one of the code's; it is {right}."
+        return [("coding-display", text, "invalid", Severity.ERROR, "display")]
+
+    def _status(self, key: Coded) -> list[Fault]:
+        """Notes on code systems that are not, or no longer, meant for use; told of the whole element."""
+        if key.system not in self._states:
+            resource = self._find(key.system) or {}
+            is_test = resource.get("experimental") is True
+            state = str(resource.get("status", ""))
+            self._states[key.system] = state if state in ("draft", "retired") else "experimental" if is_test else ""
+        state = self._states[key.system]
+        text = f"The code system {key.system} is {state}."
+        return [Fault("coding-status", text, "business-rule", Severity.INFORMATION)] if state else []
+
+
+_STEP = re.compile(r"\[(\d+)\]|([A-Za-z]+)")
+_NOT_TOLD = ("not-in-vs", "cannot-infer", "this-code-not-in-vs", "vs-invalid")
+_REMARKS = {
+    "invalid-code": ("coding-unknown", "code-invalid", Severity.ERROR),
+    "invalid-display": ("coding-display", "invalid", Severity.ERROR),
+    "not-found": ("coding-undecided", "not-found", Severity.WARNING),
+    "invalid-data": ("coding-system", "invalid", Severity.ERROR),
+    "code-comment": ("coding-comment", "business-rule", Severity.WARNING),
+    "display-comment": ("coding-comment", "invalid", Severity.WARNING),
+    "status-check": ("coding-status", "business-rule", Severity.INFORMATION),
+}
+
+
+def remark_faults(answer: Membership) -> list[Fault]:
+    """What a terminology server said beside its answer, at places from the coded element on."""
+    faults = []
+    for remark in answer.remarks:
+        if remark.kind in _NOT_TOLD or remark.kind not in _REMARKS:
+            continue
+        code, kind, severity = _REMARKS[remark.kind]
+        if remark.severity == "information":
+            severity = Severity.INFORMATION
+        path = [int(index) if index else name for index, name in _STEP.findall(remark.expression)][1:]
+        faults.append(placed(Fault(code, remark.text, kind, severity), *path))
+    return faults

@@ -1,0 +1,342 @@
+"""The compiler of profiles: from the definitions of an element to the one check of it (see `profiles.plans`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from profiles.definitions import Definition, TypeUse
+from profiles.discriminators import Finder
+from profiles.element_rules import count_rules, fixed_checks, type_slice_rules
+from profiles.extensions import ExtensionJudge
+from profiles.faults import Fault, Found, under
+from profiles.fhir_plan import resource_types
+from profiles.narrative import check_narrative
+from profiles.plans import (
+    ABSTRACT,
+    INLINE,
+    Check,
+    Definitions,
+    Key,
+    all_of,
+    allows,
+    children_of,
+    distinct,
+    expand,
+    place_name,
+    property_name,
+    repeats,
+    uses_of,
+)
+from profiles.primitives import PRIMITIVES
+from profiles.scope import Scope
+from profiles.slicing import Slicer, make_slicer
+from profiles.value_formats import format_check
+from profiles.value_rules import value_checks
+
+
+class Outside(Protocol):
+    """What a compiler asks of the validator around it."""
+
+    finder: Finder
+    extensions: ExtensionJudge
+
+    def root(self, canonical: str) -> Definition | None:
+        """The definition of a type or profile."""
+
+    def resource(self, value: Any, scope: Scope, definitions: Definitions) -> Found:
+        """Judge a resource, whose definitions depend on what it says of itself."""
+
+    def bindings(self, definitions: Definitions, code: str) -> list[Check]:
+        """The checks of an element's bindings."""
+
+    def references(self, definitions: Definitions) -> list[Check]:
+        """The checks of where an element of type Reference may point."""
+
+    def invariants(self, definitions: Definitions, code: str) -> list[Check]:
+        """The checks of an element's invariants."""
+
+    def natives(self, code: str) -> list[Check]:
+        """Rules of a type that stand in the text of the standard."""
+
+
+class Compiler:
+    """Checks by type and definitions, each compiled when first asked for."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+        self._objects: dict[Key, Check] = {}
+        self._slicers: dict[Definition, Slicer | None] = {}
+
+    def object_check(self, code: str, definitions: Definitions) -> Check:
+        """The check of an object of a type under these definitions; compiled at first use, as types hold each other."""
+        key = (code, definitions)
+        found = self._objects.get(key)
+        if found is None:
+            made: list[Check] = []
+
+            def lazy(value: Any, scope: Scope) -> Found:
+                if not made:
+                    made.append(self._compile_object(code, definitions))
+                    self._objects[key] = made[0]
+                return made[0](value, scope)
+
+            found = self._objects[key] = lazy
+        return found
+
+    def _compile_object(self, code: str, definitions: Definitions) -> Check:
+        wide = expand(definitions, code, self._outside.root)
+        groups = children_of(wide)
+        if code in PRIMITIVES:
+            groups.pop("value", None)
+        steps: dict[str, tuple[str, Check]] = {}
+        between: list[Check] = []
+        for name, group in groups.items():
+            steps |= self._steps(name, group, wide)
+            dynamic = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
+            between += [*count_rules(group, dynamic), *type_slice_rules(group)]
+        between += [] if code in PRIMITIVES else [*self._outside.natives(code)]
+        between += [] if code in PRIMITIVES else self._outside.invariants(wide, _model_type(code, wide))
+        is_resource = "resourceType" not in groups and code in resource_types()
+        if is_resource:
+            steps["resourceType"] = ("resourceType", _nothing)
+        named = wide[0].path if wide else code
+        return _object_check(named, steps, tuple(between), 0 if is_resource or code in PRIMITIVES else 1)
+
+    def _steps(self, name: str, group: Definitions, owner: Definitions) -> dict[str, tuple[str, Check]]:
+        """By JSON property: its name in FHIRPath, and its check."""
+        steps: dict[str, tuple[str, Check]] = {}
+        uses = uses_of(group)
+        if not uses and group[0].same_as is not None:
+            uses = {"BackboneElement": TypeUse("BackboneElement", (), (), ())}
+        for code in uses:
+            key = property_name(name, code)
+            fitting = distinct((*group, *_type_slices(group, code)))
+            place = place_name(name, code)
+            steps[key] = (place, self._items(name, code, fitting, owner))
+            if code in PRIMITIVES and not _is_attribute(group):
+                steps[f"_{key}"] = (place, self._extras(code, fitting))
+        return steps
+
+    def _extras(self, code: str, group: Definitions) -> Check:
+        check = self.object_check(code, group)
+        return _list_check(_or_none(check)) if repeats(group) else check
+
+    def _items(self, name: str, code: str, group: Definitions, owner: Definitions) -> Check:
+        """The check of an element's value, a list where the element repeats."""
+        barred = [one for one in group if not allows(one, code)]
+        if barred:
+            return _barred_check(code, barred[-1])
+        slicers = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
+        if name in ("extension", "modifierExtension"):
+            item = self._outside.extensions.item_check(self, group, owner, is_modifier=name != "extension")
+        elif not slicers:
+            item = self.value_check(code, group)
+        else:
+            item = None
+        if item is None or slicers:
+            return self._sliced(code, group, slicers, item, is_list=repeats(group))
+        return _list_check(_or_none(item) if code in PRIMITIVES else item) if repeats(group) else item
+
+    def _sliced(
+        self, code: str, group: Definitions, slicers: list[Slicer], item: Check | None, *, is_list: bool
+    ) -> Check:
+        checks: dict[Definitions, Check] = {}
+
+        def check_of(found: Definitions) -> Check:
+            if found not in checks:
+                checks[found] = self.value_check(code, distinct((*group, *found)))
+            return checks[found]
+
+        def check(value: Any, scope: Scope) -> Found:
+            values = value if type(value) is list else [value]
+            if (type(value) is list) is not is_list:
+                return [_not_list() if is_list else _not_single()]
+            matches = [[slicer.match(one, scope) for slicer in slicers] for one in values]
+            faults: list[Fault] = []
+            for index, one in enumerate(values):
+                inner = item or check_of(tuple(part for match in matches[index] for part in match))
+                found = inner(one, scope) if one is not None else None
+                faults += under(index, found) if found and is_list else found or []
+            for position, slicer in enumerate(slicers):
+                settled = slicer.settle(values, [match[position] for match in matches], scope)
+                faults += settled if is_list else _without_index(settled)
+            return faults or None
+
+        return check
+
+    def value_check(self, code: str, group: Definitions) -> Check:
+        """The check of one value of a type."""
+        if code == "xhtml":
+            return lambda value, _: check_narrative(value)
+        if code in ABSTRACT or code in resource_types():
+            return lambda value, scope: self._outside.resource(value, scope, group)
+        checks = [*fixed_checks(group), *self._outside.bindings(group, code)]
+        if code in PRIMITIVES:
+            limits = [_plain(check) for check in value_checks(group)]
+            rules = self._outside.invariants(group, code)
+            return all_of([_guarded(format_check(code), [*checks, *limits, *rules])])
+        limits = [_plain(check) for check in value_checks(group)]
+        if code == "Reference":
+            checks += self._outside.references(group)
+        profiles = self._alternatives(code, group)
+        return all_of([self.object_check(code, group), *checks, *limits, *profiles])
+
+    def _alternatives(self, code: str, group: Definitions) -> list[Check]:
+        """Where a type may follow one of several profiles: a check that it follows at least one of them."""
+        return [
+            _one_of(use.profiles, self._outside.finder, definition)
+            for definition in group
+            for use in definition.types
+            if use.code == code and len(use.profiles) > 1
+        ]
+
+    def _slicers_of(self, group: Iterable[Definition]) -> list[Slicer]:
+        return [slicer for slicer in map(self._slicer, group) if slicer is not None]
+
+    def _slicer(self, definition: Definition) -> Slicer | None:
+        if definition not in self._slicers:
+            self._slicers[definition] = make_slicer(definition, self._outside.finder.compile)
+        return self._slicers[definition]
+
+
+def _object_check(named: str, steps: Mapping[str, tuple[str, Check]], between: tuple[Check, ...], fewest: int) -> Check:
+    """The check of an object: each property by its step, then what holds between them."""
+    get = steps.get
+
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is not dict:
+            return [Fault("structure-type", "An object must stand here: {...}.", "invalid")]
+        faults: list[Fault] = []
+        for key, inner in value.items():
+            step = get(key)
+            if step is None:
+                faults.append(_unknown(named, key))
+                continue
+            found = step[1](inner, scope)
+            if found is not None:
+                faults += under(step[0], found)
+        if len(value) < fewest:
+            faults.append(Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid"))
+        for rule in between:
+            found = rule(value, scope)
+            if found is not None:
+                faults += found
+        return faults or None
+
+    return check
+
+
+def _unknown(named: str, key: str) -> Fault:
+    told = key if key.isascii() and key.isalpha() and len(key) < 40 else "?"
+    return Fault("structure-unknown", f"{named} has no property '{told}'; take it out.", "structure")
+
+
+def _list_check(item: Check) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is not list:
+            return [_not_list()]
+        if not value:
+            return [Fault("structure-empty", "An empty list; leave the property out instead.", "invalid")]
+        faults: list[Fault] = []
+        for index, inner in enumerate(value):
+            found = item(inner, scope)
+            if found is not None:
+                faults += under(index, found)
+        return faults or None
+
+    return check
+
+
+def _or_none(check: Check) -> Check:
+    return lambda value, scope: None if value is None else check(value, scope)
+
+
+def _guarded(first: Any, checks: list[Check]) -> Check:
+    """A primitive's own format first; what profiles say of it only where that is right."""
+    if not checks:
+        return lambda value, _: first(value)
+
+    def check(value: Any, scope: Scope) -> Found:
+        found: Found = first(value)
+        if found is not None and any(fault.severity != "warning" for fault in found):
+            return found
+        faults = found or []
+        for one in checks:
+            faults = [*faults, *(one(value, scope) or ())]
+        return faults or None
+
+    return check
+
+
+def _plain(check: Any) -> Check:
+    return lambda value, _: check(value)
+
+
+def _nothing(_: Any, __: Scope) -> Found:
+    return None
+
+
+def _not_list() -> Fault:
+    return Fault("structure-type", "A list must stand here: [...].", "invalid")
+
+
+def _not_single() -> Fault:
+    return Fault("structure-type", "One value must stand here, and no list.", "invalid")
+
+
+def _without_index(faults: list[Fault]) -> list[Fault]:
+    for fault in faults:
+        if fault.steps and fault.steps[-1] == 0:
+            fault.steps.pop()
+    return faults
+
+
+def _barred_check(code: str, definition: Definition) -> Check:
+    wanted = ", ".join(use.code for use in definition.types)
+    text = f"{definition.path} may be {wanted} here, and not {code} (profile {definition.source})."
+    return lambda _, __: [Fault("profile-type", text, "structure")]
+
+
+def _type_slices(group: Definitions, code: str) -> list[Definition]:
+    """Slices of a choice that are told apart by type alone: those of this type."""
+    return [
+        one
+        for definition in group
+        if _is_static(definition)
+        for one in definition.slices
+        if any(use.code == code for use in one.types)
+    ]
+
+
+def _is_static(definition: Definition) -> bool:
+    """Whether an element is sliced by its own type only, which its JSON property says."""
+    if not definition.name.endswith("[x]") or not definition.slices:
+        return False
+    slicing = definition.slicing
+    return slicing is None or slicing.discriminators in ((), (("type", "$this"),))
+
+
+def _is_attribute(group: Definitions) -> bool:
+    return "xmlAttr" in group[0].element.get("representation", ()) and group[0].path.endswith(
+        ("Element.id", "Resource.id")
+    )
+
+
+def _model_type(code: str, wide: Definitions) -> str:
+    """The name FHIRPath's model knows an object's type by: Patient.contact for an element with elements of its own."""
+    if code not in INLINE:
+        return code
+    named = next((one for one in wide if "." in one.path), None)
+    target = named.same_as or named if named is not None else None
+    return str(target.element.get("base", {}).get("path", target.path)) if target is not None else code
+
+
+def _one_of(profiles: tuple[str, ...], finder: Finder, definition: Definition) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        if any(finder.follows(value, url, scope) for url in profiles):
+            return None
+        text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
+        return [Fault("profile-none", text, "structure")]
+
+    return check

@@ -1,0 +1,133 @@
+"""How often an element stands in its object, and what its value is fixed to (ElementDefinition: min, max, fixed)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from profiles.definitions import Definition
+from profiles.faults import Fault, Found
+from profiles.patterns import check_fixed, check_pattern
+from profiles.plans import Check, Definitions, property_name, repeats, uses_of
+from profiles.scope import Scope
+from profiles.slicing import Slicer
+
+
+def count_rules(group: Definitions, slicers: Iterable[Slicer]) -> list[Check]:
+    """The checks, on the object around it, of how often an element is there."""
+    keys = tuple(property_name(group[0].name, code) for code in uses_of(group)) or (group[0].name,)
+    rules: list[Check] = []
+    needed = max(group, key=lambda one: one.min)
+    if needed.min:
+        rules.append(_needed_rule(keys, needed))
+    most = min((one for one in group if one.max is not None), key=lambda one: one.max or 0, default=None)
+    if most is not None and (most.max == 0 or repeats(group)):
+        rules.append(_most_rule(keys, most))
+    if len(keys) > 1:
+        rules.append(_choice_rule(keys, group[0]))
+    absent = [fault for slicer in slicers for fault in slicer.absent()]
+    if absent:
+        rules.append(_absent_rule(keys, absent))
+    return rules
+
+
+def _count(value: dict[str, Any], keys: tuple[str, ...]) -> int:
+    count = 0
+    for key in keys:
+        found = value.get(key, value.get(f"_{key}"))
+        if found is not None:
+            count += len(found) if type(found) is list else 1
+    return count
+
+
+def _needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
+    least = definition.min
+    single = keys[0]
+    wants_one = least == 1
+
+    def check(value: Any, _: Scope) -> Found:
+        if wants_one and single in value:
+            return None
+        count = _count(value, keys)
+        if count >= least:
+            return None
+        text = f"{definition.path} needs at least {least} and has {count} (profile {definition.source})."
+        return [Fault("cardinality-min", text, "structure")]
+
+    return check
+
+
+def _most_rule(keys: tuple[str, ...], definition: Definition) -> Check:
+    most = definition.max or 0
+
+    def check(value: Any, _: Scope) -> Found:
+        count = _count(value, keys)
+        if count <= most:
+            return None
+        text = f"{definition.path} may be there {most} times at most, and is {count} (profile {definition.source})."
+        return [Fault("cardinality-max", text, "structure")]
+
+    return check
+
+
+def _choice_rule(keys: tuple[str, ...], definition: Definition) -> Check:
+    names = frozenset(keys)
+
+    def check(value: Any, _: Scope) -> Found:
+        if len(value.keys() & names) < 2:
+            return None
+        text = f"Only one of {definition.path} may be given (profile {definition.source})."
+        return [Fault("structure-choice", text, "structure")]
+
+    return check
+
+
+def _absent_rule(keys: tuple[str, ...], faults: list[Fault]) -> Check:
+    told = [(fault.code, fault.text, fault.kind) for fault in faults]
+
+    def check(value: Any, _: Scope) -> Found:
+        return None if _count(value, keys) else [Fault(*one) for one in told]
+
+    return check
+
+
+def fixed_checks(group: Definitions) -> list[Check]:
+    """The checks of fixed values and patterns, each said once."""
+    checks: list[Check] = []
+    seen: list[Any] = []
+    for one in group:
+        if one.fixed is not None and ("fixed", one.fixed[1]) not in seen:
+            seen.append(("fixed", one.fixed[1]))
+            checks.append(_fixed_check(one.fixed[1], one.source))
+        if one.pattern is not None and ("pattern", one.pattern[1]) not in seen:
+            seen.append(("pattern", one.pattern[1]))
+            checks.append(_pattern_check(one.pattern[1], one.source))
+    return checks
+
+
+def _fixed_check(fixed: Any, source: str) -> Check:
+    if isinstance(fixed, str):
+        return lambda value, _: None if value == fixed else check_fixed(value, fixed, source)
+    return lambda value, _: check_fixed(value, fixed, source)
+
+
+def _pattern_check(pattern: Any, source: str) -> Check:
+    return lambda value, _: check_pattern(value, pattern, source)
+
+
+def type_slice_rules(group: Definitions) -> list[Check]:
+    """The checks that a choice has the type a slice of it requires."""
+    slices = (one for definition in group if definition.name.endswith("[x]") for one in definition.slices)
+    needed = [one for one in slices if one.min and one.types]
+    return [_type_needed_rule(tuple(property_name(one.name, use.code) for use in one.types), one) for one in needed]
+
+
+def _type_needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
+    def check(value: Any, _: Scope) -> Found:
+        if _count(value, keys):
+            return None
+        name = f"{definition.path}:{definition.slice_name}"
+        text = f"Slice '{name}' needs {definition.min} and has 0 (profile {definition.source})."
+        return [Fault("slice-min", text, "structure")]
+
+    return check

@@ -1,0 +1,124 @@
+"""Invariants: FHIRPath expressions that hold on an element (ElementDefinition.constraint, R4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from profiles.definitions import Rule
+from profiles.faults import Fault, Found
+from profiles.fhirpath import Environment, Expression, FhirPathError, Item, Node, compile_expression, resource_node
+from profiles.issue import Severity
+from profiles.mended_rules import mended
+from profiles.plans import Check, Definitions
+from profiles.primitives import PRIMITIVES
+from profiles.scope import Scope
+
+_STRUCTURAL = ("hasValue() or (children().count() > id.count())", "htmlChecks()")
+"""Expressions whose meaning the structure and narrative checks judge (ele-1, txt-1, txt-2)."""
+_EXT_1 = "extension.exists() != value.exists()"
+
+
+class InvariantJudge:
+    """Compiles invariants, and evaluates them in the place where an element stands.
+
+    member: whether a value is in a value set; follows: whether one follows a profile; now: the clock of today() and
+    now(); advice: whether what is best practice only is judged too.
+    """
+
+    def __init__(
+        self,
+        member: Callable[[Any, str], bool | None],
+        follows: Callable[[Any, str, Scope], bool],
+        now: datetime | None = None,
+        *,
+        advice: bool = False,
+    ) -> None:
+        self._member = member
+        self._follows = follows
+        self._now = now or datetime(1970, 1, 1, tzinfo=UTC)
+        self._advice = advice
+        self._compiled: dict[str, Expression | None] = {}
+
+    def checks(self, definitions: Definitions, type_name: str) -> list[Check]:
+        """The checks of all invariants of these definitions on a value of a type, each once."""
+        rules: dict[tuple[str, str], tuple[Rule, str]] = {}
+        for definition in definitions:
+            for rule in definition.rules:
+                rules.setdefault((rule.key, rule.expression), (rule, definition.source))
+        found = (self._check(rule, source, type_name) for rule, source in rules.values())
+        return [check for check in found if check is not None]
+
+    def _check(self, rule: Rule, source: str, type_name: str) -> Check | None:
+        if not rule.expression or rule.expression.startswith(_STRUCTURAL) or (rule.best_practice and not self._advice):
+            return None
+        severity = Severity.WARNING if rule.severity == "warning" or rule.best_practice else Severity.ERROR
+        if rule.expression == _EXT_1:
+            return _extension_check(rule, severity)
+        expression = self._expression(mended(rule.expression))
+        if expression is None:
+            return _unreadable(rule, source)
+        return self._evaluated(expression, rule, source, severity, type_name)
+
+    def _evaluated(self, expression: Expression, rule: Rule, source: str, severity: Severity, type_name: str) -> Check:
+        """The check of one rule. What is empty does not hold; on a primitive, which has no parts, it says nothing."""
+        holds = expression.holds
+        passing = (True, None) if type_name in PRIMITIVES else (True,)
+
+        def check(value: Any, scope: Scope) -> Found:
+            try:
+                if holds(Node(value, type_name), scope.environment or self._environment(scope)) in passing:
+                    return None
+            except FhirPathError as failure:
+                text = f"Rule {rule.key} of profile {source} could not be evaluated: {failure}"
+                return [Fault("invariant-undecided", text, "exception", Severity.WARNING)]
+            return [Fault(rule.key, f"{rule.text or rule.expression} ({rule.key}, {source})", "invariant", severity)]
+
+        return check
+
+    def _expression(self, text: str) -> Expression | None:
+        if text not in self._compiled:
+            try:
+                self._compiled[text] = compile_expression(text)
+            except FhirPathError:
+                self._compiled[text] = None
+        return self._compiled[text]
+
+    def _environment(self, scope: Scope) -> Environment:
+        """What the expressions of one resource may ask for; made once for it."""
+        scope.environment = Environment(
+            resource=resource_node(scope.resource),
+            root=resource_node(scope.root),
+            now=self._now,
+            resolve=lambda reference, _: _resolved(scope, reference),
+            member_of=lambda item, url: self._member(_plain(item), url),
+            conforms_to=lambda node, url: self._follows(node.value, url, scope),
+            as_filters=True,
+        )
+        return scope.environment
+
+
+def _resolved(scope: Scope, reference: str) -> Node | None:
+    found = scope.resolve(reference)
+    return resource_node(found) if found is not None else None
+
+
+def _plain(item: Item) -> Any:
+    return item.value if isinstance(item, Node) else item
+
+
+def _extension_check(rule: Rule, severity: Severity) -> Check:
+    def check(value: Any, _: Scope) -> Found:
+        values = any(key.startswith(("value", "_value")) for key in value)
+        if values != ("extension" in value):
+            return None
+        text = "An extension must have either a value or extensions, not both and not neither (ext-1)."
+        return [Fault(rule.key, text, "invariant", severity)]
+
+    return check
+
+
+def _unreadable(rule: Rule, source: str) -> Check:
+    text = f"Rule {rule.key} of profile {source} is no FHIRPath that can be read; it is not judged."
+    return lambda _, __: [Fault("invariant-unreadable", text, "exception", Severity.WARNING)]

@@ -1,0 +1,36 @@
+"""Expressions of R4's invariants that are wrong as published, in the form HL7 corrected them to (they are true of, or
+false for, what has the element they ask about not at all)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_REFERENCE = "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id"
+_NAME = "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')"
+_MENDED: Mapping[str, str] = MappingProxyType(
+    {
+        f"{_REFERENCE}.trace('ids'))": (
+            "reference.exists() implies (reference.startsWith('#').not() or "
+            "(reference = '#' and %rootResource != %resource) or "
+            "(reference.substring(1) in %rootResource.contained.id))"
+        ),
+        _NAME: f"name.exists() implies {_NAME}",
+        "probability is decimal implies (probability as decimal) <= 100": (
+            "probability.empty() or ((probability is decimal) implies ((probability as decimal) <= 100))"
+        ),
+        "enableWhen.count() > 2 implies enableBehavior.exists()": (
+            "enableWhen.count() >= 2 implies enableBehavior.exists()"
+        ),
+        "telecom or endpoint": "telecom.exists() or endpoint.exists()",
+        "(component.empty() and hasMember.empty()) implies (dataAbsentReason or value)": (
+            "(component.empty() and hasMember.empty()) implies (dataAbsentReason.exists() or value.exists())"
+        ),
+        "fullUrl.contains('/_history/').not()": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    }
+)
+
+
+def mended(expression: str) -> str:
+    """The expression to evaluate for a published one."""
+    return _MENDED.get(expression, expression)

@@ -1,0 +1,72 @@
+"""The questions of a Questionnaire as values (R4, 13.9), with the limits its extensions set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+Member: TypeAlias = Callable[[Any, str], bool | None]
+"""Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An item of a questionnaire. limits: values of its extensions, by the last part of
+    their url; many: all of them, where there are several."""
+
+    link_id: str
+    kind: str
+    required: bool
+    repeats: bool
+    max_length: int | None
+    value_set: str
+    options: tuple[Json, ...]
+    conditions: tuple[Json, ...]
+    any_condition: bool
+    limits: Mapping[str, Any]
+    many: Mapping[str, tuple[Any, ...]]
+    questions: tuple[Question, ...]
+    contained: Mapping[str, Json]
+
+    def all(self) -> Iterator[Question]:
+        """The question and all inside it."""
+        yield self
+        for question in self.questions:
+            yield from question.all()
+
+
+def read_questions(questionnaire: Json) -> tuple[Question, ...]:
+    """The questions of a Questionnaire."""
+    inside = questionnaire.get("contained", ())
+    contained = {str(one.get("id")): one for one in inside if isinstance(one, dict)}
+    return _read(questionnaire.get("item"), contained)
+
+
+def _read(items: Any, contained: Mapping[str, Json]) -> tuple[Question, ...]:
+    return (
+        tuple(_question(item, contained) for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+    )
+
+
+def _question(item: Json, contained: Mapping[str, Json]) -> Question:
+    many: dict[str, list[Any]] = {}
+    for extension in item.get("extension", ()):
+        value = next((value for key, value in extension.items() if key.startswith("value")), None)
+        many.setdefault(str(extension.get("url")).rpartition("/")[2], []).append(value)
+    return Question(
+        link_id=str(item.get("linkId", "")),
+        kind=str(item.get("type", "")),
+        required=item.get("required") is True,
+        repeats=item.get("repeats") is True,
+        max_length=item.get("maxLength"),
+        value_set=str(item.get("answerValueSet", "")),
+        options=tuple(item.get("answerOption", ())),
+        conditions=tuple(item.get("enableWhen", ())),
+        any_condition=item.get("enableBehavior") == "any",
+        limits={name: values[0] for name, values in many.items()},
+        many={name: tuple(values) for name, values in many.items()},
+        questions=_read(item.get("item"), contained),
+        contained=contained,
+    )

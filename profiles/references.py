@@ -1,0 +1,121 @@
+"""Where references point (R4, 2.27): their form, the types and profiles of their targets, and how those are carried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from profiles.definitions import Definition, TypeUse
+from profiles.faults import Fault, Found
+from profiles.fhir_plan import resource_types
+from profiles.plans import Check, Definitions
+from profiles.scope import Scope
+
+_RELATIVE = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#\S*)?").fullmatch
+_TYPED = re.compile(
+    r"(?:https?://\S+/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?"
+).fullmatch
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?\S+").fullmatch
+_TYPES = "http://hl7.org/fhir/StructureDefinition/"
+
+
+class ReferenceJudge:
+    """Judges references of one context. type_of: the resource type a profile is of; follows: whether a target does."""
+
+    def __init__(self, type_of: Callable[[str], str | None], follows: Callable[[Any, str, Scope], bool]) -> None:
+        self._type_of = type_of
+        self._follows = follows
+
+    def checks(self, definitions: Definitions) -> list[Check]:
+        """The checks of an element of type Reference under these definitions; the narrowest targets count."""
+        uses = [(one, use) for one in definitions for use in one.types if use.code == "Reference"]
+        narrow = [(one, use) for one, use in uses if use.targets and use.targets != uses[0][1].targets]
+        targets = narrow or [pair for pair in uses[:1] if pair[1].targets]
+        checks: list[Check] = [_form_check]
+        checks += [self._target_check(one, use) for one, use in targets]
+        checks += [_aggregation_check(one, use) for one, use in uses if use.aggregation]
+        return checks
+
+    def _target_check(self, definition: Definition, use: TypeUse) -> Check:
+        types = {url: self._type_of(url) for url in use.targets}
+        unknown = [url for url, name in types.items() if name is None]
+        allowed = frozenset(name for name in types.values() if name)
+        is_any = "Resource" in allowed or not allowed
+        profiles = tuple(url for url in use.targets if not url.startswith(_TYPES) or url[len(_TYPES) :] != types[url])
+
+        def check(value: Any, scope: Scope) -> Found:
+            if type(value) is not dict:
+                return None
+            reference = value.get("reference")
+            target = scope.resolve(reference) if type(reference) is str else None
+            name = _implied_type(value, reference, target)
+            if name is not None and not is_any and name not in allowed:
+                wanted = ", ".join(sorted(allowed))
+                text = f"{definition.path} may point to {wanted}, and not to {name} ({definition.source})."
+                return [Fault("reference-target", text, "structure")]
+            if target is None or not profiles:
+                return None
+            if unknown and name not in allowed:
+                text = f"The profile {unknown[0]} that {definition.path} points to is not known; install its package."
+                return [Fault("profile-unknown", text, "structure")]
+            return self._judge(target, str(name), types, definition, scope)
+
+        return check
+
+    def _judge(
+        self, target: Any, name: str, types: dict[str, str | None], definition: Definition, scope: Scope
+    ) -> Found:
+        """Whether the target follows one of the profiles of its type."""
+        fitting = [url for url, of in types.items() if of in (name, "Resource")]
+        if not fitting or any(url == _TYPES + name or types[url] == "Resource" for url in fitting):
+            return None
+        if any(self._follows(target, url, scope) for url in fitting):
+            return None
+        wanted = ", ".join(fitting)
+        text = f"What {definition.path} points to follows none of the profiles it may: {wanted} ({definition.source})."
+        return [Fault("reference-profile", text, "structure")]
+
+
+def _implied_type(value: dict[str, Any], reference: Any, target: Any) -> str | None:
+    """The type of what a reference points at: the target's own, or what the reference says."""
+    if target is not None:
+        return str(target.get("resourceType"))
+    typed = (_TYPED(reference) or _CONDITIONAL(reference)) if type(reference) is str else None
+    if typed is not None and typed[1] in resource_types():
+        return typed[1]
+    said = value.get("type")
+    return said if type(said) is str and said in resource_types() else None
+
+
+def _form_check(value: Any, scope: Scope) -> Found:
+    reference = value.get("reference") if type(value) is dict else None
+    if type(reference) is not str:
+        return None
+    if reference.startswith("#"):
+        if scope.resolve(reference) is not None:
+            return None
+        return [Fault("reference-contained", "No contained resource has the id this reference names.", "structure")]
+    if ":" in reference.partition("/")[0] or _CONDITIONAL(reference):
+        return None
+    found = _RELATIVE(reference)
+    if found is None or found[1] not in resource_types():
+        return [Fault("reference-format", "A relative reference must be Type/id with a type of R4.", "invalid")]
+    return None
+
+
+def _aggregation_check(definition: Definition, use: TypeUse) -> Check:
+    allowed = ", ".join(use.aggregation)
+
+    def check(value: Any, scope: Scope) -> Found:
+        reference = value.get("reference") if type(value) is dict else None
+        if type(reference) is not str:
+            return None
+        held = scope.bundle.find(reference, scope.full_url) if scope.bundle else None
+        found = "contained" if reference.startswith("#") else "bundled" if held is not None else "referenced"
+        if found in use.aggregation or (found == "bundled" and "referenced" in use.aggregation):
+            return None
+        text = f"What {definition.path} points to must be {allowed}, and is {found} ({definition.source})."
+        return [Fault("reference-aggregation", text, "structure")]
+
+    return check

@@ -1,0 +1,154 @@
+"""Slicing: which slice of an element a repetition belongs to, and whether the slices have as many as they must.
+
+Each discriminator (ElementDefinition, R4: value, pattern, type, profile, exists) of each slice is compiled once into
+a test on the repetition. A repetition that fits none says which slice was tried and which discriminator failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from profiles.definitions import Definition, Slicing
+from profiles.discriminators import Discriminator
+from profiles.faults import OUTSIDE, Fault
+from profiles.issue import Severity
+from profiles.plans import Definitions
+from profiles.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A slice with its tests, and the slicing of its own repetitions where it is sliced again."""
+
+    definition: Definition
+    tests: tuple[Discriminator, ...]
+    inner: Slicer | None
+
+    def fits(self, value: Any, scope: Scope) -> bool:
+        """Whether a repetition belongs to this slice."""
+        return all(test.holds(value, scope) for test in self.tests)
+
+    def why_not(self, value: Any, scope: Scope) -> str:
+        """The first discriminator that failed, and what would satisfy it."""
+        failed = next((test for test in self.tests if not test.holds(value, scope)), None)
+        return f"slice '{self.definition.slice_name}' wants {failed.told}" if failed else ""
+
+
+class Slicer:
+    """The slices of one element in one profile."""
+
+    def __init__(self, definition: Definition, slicing: Slicing, candidates: tuple[Candidate, ...]) -> None:
+        self.definition = definition
+        self.slicing = slicing
+        self.candidates = candidates
+        self.quick = _by_constant(candidates)
+        self.needed = tuple(one.definition for one in candidates if one.definition.min)
+
+    def match(self, value: Any, scope: Scope) -> Definitions:
+        """The slice a repetition belongs to, with those inside it; () for none."""
+        if self.quick is not None:
+            key = value.get(self.quick[0]) if type(value) is dict else None
+            found = self.quick[1].get(key) if type(key) is str else None
+        else:
+            found = next((one for one in self.candidates if one.fits(value, scope)), None)
+        if found is None:
+            return ()
+        return (found.definition, *(found.inner.match(value, scope) if found.inner else ()))
+
+    def settle(self, values: list[Any], matches: list[Definitions], scope: Scope) -> list[Fault]:
+        """What is wrong with how many repetitions the slices have, which have none, and their order."""
+        faults = self._count(matches)
+        members = [one.definition for one in self.candidates]
+        last = -1
+        for index, (value, found) in enumerate(zip(values, matches, strict=True)):
+            own = next((position for position, one in enumerate(members) if one in found), None)
+            if own is None:
+                faults += self._unmatched(index, value, scope, is_last=not any(matches[index:]))
+            elif self.slicing.ordered and own < last:
+                faults.append(self._disorder(index, members[own]))
+            last = max(last, own if own is not None else last)
+        for one in self.candidates:
+            inside = [position for position, found in enumerate(matches) if one.definition in found]
+            if one.inner is not None and inside:
+                faults += one.inner.settle([values[at] for at in inside], [matches[at] for at in inside], scope)
+        return faults
+
+    def absent(self) -> list[Fault]:
+        """What is wrong where the element is not there at all."""
+        return [_too_few(one, 0) for one in self.needed]
+
+    def _count(self, matches: list[Definitions]) -> list[Fault]:
+        faults = []
+        for candidate in self.candidates:
+            definition = candidate.definition
+            count = sum(definition in found for found in matches)
+            if count < definition.min:
+                faults.append(_too_few(definition, count))
+            elif definition.max is not None and count > definition.max:
+                faults.append(_too_many(definition, count))
+        for fault in faults:
+            fault.steps.append(OUTSIDE)
+        return faults
+
+    def _unmatched(self, index: int, value: Any, scope: Scope, *, is_last: bool) -> list[Fault]:
+        closed = self.slicing.rules == "closed" or (self.slicing.rules == "openAtEnd" and not is_last)
+        tried = "; ".join(filter(None, (one.why_not(value, scope) for one in self.candidates)))
+        text = f"This fits no slice of {self.definition.path} in profile {self.definition.source} (tried: {tried})"
+        if closed:
+            return [Fault("slicing-closed", f"{text}, and no others are allowed.", "structure", step=index)]
+        if self.slicing.rules != "open" and not closed:
+            return []
+        note = f"{text}; see that it is not meant to."
+        return [Fault("slicing-unmatched", note, "informational", Severity.INFORMATION, step=index)]
+
+    def _disorder(self, index: int, definition: Definition) -> Fault:
+        text = f"Slice '{definition.slice_name}' stands too late; the slices of {definition.path} are ordered."
+        return Fault("slicing-order", text, "structure", step=index)
+
+
+def _by_constant(candidates: tuple[Candidate, ...]) -> tuple[str, dict[str, Candidate]] | None:
+    """The property and the constants by which all slices are told apart, where that is all there is to it."""
+    found: dict[str, Candidate] = {}
+    name = ""
+    for one in candidates:
+        constant = one.tests[0].constant if len(one.tests) == 1 else None
+        if constant is None or (name and constant[0] != name) or constant[1] in found:
+            return None
+        name = constant[0]
+        found[constant[1]] = one
+    return (name, found) if name else None
+
+
+def _too_few(definition: Definition, count: int) -> Fault:
+    name = f"{definition.path}:{definition.slice_name}"
+    text = f"Slice '{name}' needs {definition.min} and has {count} (profile {definition.source})."
+    return Fault("slice-min", text, "structure")
+
+
+def _too_many(definition: Definition, count: int) -> Fault:
+    name = f"{definition.path}:{definition.slice_name}"
+    text = f"Slice '{name}' may have {definition.max} at most and has {count} (profile {definition.source})."
+    return Fault("slice-max", text, "structure")
+
+
+CompileTest: TypeAlias = Callable[[Definition, tuple[str, str]], Discriminator | None]
+
+
+def make_slicer(definition: Definition, compile_test: CompileTest, outer: Slicing | None = None) -> Slicer | None:
+    """The slicer of a sliced element; None where its discriminators say nothing that can be tested.
+
+    outer: how the slice a re-slice is part of is told apart, where the slice itself does not say.
+    """
+    slicing = definition.slicing or outer
+    if slicing is None or not definition.slices:
+        return None
+    candidates = []
+    for one in definition.slices:
+        tests = [compile_test(one, discriminator) for discriminator in slicing.discriminators]
+        known = tuple(test for test in tests if test is not None)
+        if known:
+            again = Slicing(slicing.discriminators, "open", ordered=False)
+            candidates.append(Candidate(one, known, make_slicer(one, compile_test, again)))
+    return Slicer(definition, slicing, tuple(candidates)) if candidates else None

@@ -1,0 +1,232 @@
+"""The profile validator: is a resource right by R4, by the profiles it claims, and by those it is asked to follow?
+
+One `Validator` serves one context (the packages of one guide). It compiles what it meets once and may be shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from profiles.bindings import BindingJudge
+from profiles.compiler import Compiler
+from profiles.context import TYPES, Context
+from profiles.definitions import Definition, read_definition
+from profiles.discriminators import Finder
+from profiles.extensions import ExtensionJudge
+from profiles.faults import Fault, Found, under
+from profiles.fhir_plan import resource_types
+from profiles.invariants import InvariantJudge
+from profiles.issue import Issue, Severity, error
+from profiles.native_rules import Lookup, natives_of
+from profiles.plans import Check, Definitions, distinct
+from profiles.references import ReferenceJudge
+from profiles.scope import Fetch, Scope, open_scope
+from profiles.terminology import Terminology
+
+MOST_ISSUES = 500
+"""More findings than this help nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How strictly to judge. unknown_profile: how bad a claimed profile is that no package has. advice: whether best
+    practice is judged too. now: the clock of invariants. fetch: finds what references name outside the document.
+    tolerated: parts of urls of extensions that need no definition ("example.org")."""
+
+    unknown_profile: Severity = Severity.ERROR
+    advice: bool = False
+    now: datetime | None = None
+    fetch: Fetch | None = None
+    tolerated: tuple[str, ...] = ()
+
+
+DEFAULT = Options()
+
+
+class Validator:
+    """Validates resources in their JSON form in one context."""
+
+    def __init__(self, context: Context, terminology: Terminology | None = None, options: Options = DEFAULT) -> None:
+        self.context = context
+        self.options = options
+        self._roots: dict[str, Definition | None] = {}
+        self.finder = Finder(self.root, self._member, self.follows)
+        self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
+        self._references = ReferenceJudge(self._type_of, self.follows)
+        self._bindings = BindingJudge(terminology, self._code_system)
+        self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
+        self._lookup = Lookup(self._questionnaire, self._member)
+        self._compiler = Compiler(self)
+
+    def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:
+        """Findings of R4, of the profiles it claims in meta.profile and of those given here (canonical urls).
+
+        resource: its JSON form, as `profiles.strict_json` or `profiles.fhir_xml` reads it. A profile that is not
+        known is an error. `where` of each issue is FHIRPath ("Observation.value.ofType(Quantity).code").
+        """
+        name = resource.get("resourceType") if isinstance(resource, dict) else None
+        if type(name) is not str or name not in resource_types():
+            text = "A resource of FHIR R4 must be a JSON object whose resourceType names its type."
+            return (error("structure-resource", "$", text, "structure"),)
+        wanted = tuple(profiles)
+        unknown = [_unknown_profile(url, name) for url in wanted if self.root(url) is None]
+        roots = tuple(root for root in map(self.root, wanted) if root is not None)
+        scope = open_scope(resource, self.options.fetch)
+        found = self._judge(resource, scope, roots)
+        return (*unknown, *_issues(name, found or []))
+
+    def root(self, canonical: str) -> Definition | None:
+        """The definition of a type or profile; None where the context has none."""
+        if canonical not in self._roots:
+            found = self.context.structure(canonical)
+            self._roots[canonical] = read_definition(found.resource) if found is not None else None
+        return self._roots[canonical]
+
+    def follows(self, value: Any, url: str, scope: Scope) -> bool:
+        """Whether a value follows a profile. One that is already being judged, further out, is taken to."""
+        key = (id(value), url)
+        if key in scope.verdicts:
+            return scope.verdicts[key]
+        root = self.root(url)
+        if root is None or key in scope.active:
+            return key in scope.active
+        scope.active.add(key)
+        found = self._judge_by(value, root, scope)
+        scope.active.discard(key)
+        scope.verdicts[key] = verdict = not any(fault.severity is Severity.ERROR for fault in found or ())
+        return verdict
+
+    def _judge_by(self, value: Any, root: Definition, scope: Scope) -> Found:
+        if isinstance(value, dict) and "resourceType" in value:
+            if value["resourceType"] != root.path:
+                return [Fault("profile-type", f"This must be a {root.path}.")]
+            inner = scope if value is scope.resource else scope.inside(value)
+            return self._judge(value, inner, (root,))
+        return self._compiler.value_check(root.path, (root,))(value, scope)
+
+    def resource(self, value: Any, scope: Scope, definitions: Definitions) -> Found:
+        """Judge a resource inside another: contained, in a Bundle's entry or a parameter."""
+        name = value.get("resourceType") if type(value) is dict else None
+        if type(name) is not str or name not in resource_types():
+            return [Fault("structure-resource", "A resource of R4 must stand here, with its resourceType.", "invalid")]
+        is_contained = any(one.name == "contained" for one in definitions)
+        inner = scope.inside(value, contained=is_contained, full_url=_full_url(scope, value))
+        faults: list[Fault] = []
+        roots: list[Definition] = []
+        for definition in definitions:
+            faults += self._narrow(definition, name, value, inner, roots)
+        found = self._judge(value, inner, distinct((*definitions, *roots)))
+        return [*faults, *(found or ())] or None
+
+    def _narrow(
+        self, definition: Definition, name: str, value: Any, scope: Scope, roots: list[Definition]
+    ) -> list[Fault]:
+        """What an element says of the resource in it: its type and profile; adds the profile's definition to roots."""
+        uses = [use for use in definition.types if use.code in (name, "Resource", "DomainResource")]
+        if definition.types and not uses:
+            wanted = ", ".join(use.code for use in definition.types)
+            return [
+                Fault("profile-type", f"{definition.path} must be {wanted} here ({definition.source}).", "structure")
+            ]
+        profiles = [url for use in uses for url in use.profiles]
+        known = [root for root in map(self.root, profiles) if root is not None]
+        faults = [Fault(*_UNKNOWN) for url in profiles if self.root(url) is None and len(profiles) == 1]
+        if len(profiles) == 1:
+            roots += known
+        elif known and not any(self.follows(value, url, scope) for url in profiles):
+            text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
+            faults.append(Fault("profile-none", text, "structure"))
+        return faults
+
+    def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
+        """Judge a resource by its type, these definitions, and the profiles it claims."""
+        claimed, faults = self._claimed(resource)
+        name = resource["resourceType"]
+        found = self._compiler.object_check(name, distinct((*definitions, *claimed)))(resource, scope)
+        return [*(found or ()), *faults] or None
+
+    def _claimed(self, resource: Any) -> tuple[list[Definition], list[Fault]]:
+        meta = resource.get("meta")
+        urls = meta.get("profile") if type(meta) is dict else None
+        roots: list[Definition] = []
+        faults: list[Fault] = []
+        for index, url in enumerate(urls if type(urls) is list else ()):
+            if type(url) is not str:
+                continue
+            root = self.root(url)
+            if root is None:
+                text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
+                fault = Fault("profile-unknown", text, "structure", self.options.unknown_profile, step=index)
+                faults += under("meta", under("profile", [fault]))
+            elif root.path != resource["resourceType"] and root.path not in ("Resource", "DomainResource"):
+                text = f"Profile {url} is for {root.path}, and this is a {resource['resourceType']}."
+                faults.append(Fault("profile-type", text, "structure"))
+            elif not url.startswith(TYPES + root.path):
+                roots.append(root)
+        return roots, faults
+
+    def bindings(self, definitions: Definitions, code: str) -> list[Check]:
+        """The checks of an element's bindings."""
+        return self._bindings.checks(definitions, code)
+
+    def references(self, definitions: Definitions) -> list[Check]:
+        """The checks of where an element of type Reference may point."""
+        return self._references.checks(definitions)
+
+    def invariants(self, definitions: Definitions, code: str) -> list[Check]:
+        """The checks of an element's invariants."""
+        return self._invariants.checks(definitions, code)
+
+    def natives(self, code: str) -> list[Check]:
+        """Rules of a type that stand in the text of the standard."""
+        return natives_of(code, self._lookup)
+
+    def _member(self, value: Any, value_set: str) -> bool | None:
+        return self._bindings.member(value, value_set)
+
+    def _structure(self, url: str) -> dict[str, Any] | None:
+        found = self.context.structure(url)
+        return found.resource if found is not None else None
+
+    def _code_system(self, url: str) -> dict[str, Any] | None:
+        found = self.context.resolve(url, "CodeSystem")
+        return found.resource if found is not None else None
+
+    def _questionnaire(self, canonical: str) -> dict[str, Any] | None:
+        found = self.context.resolve(canonical, "Questionnaire")
+        return found.resource if found is not None else None
+
+    def _type_of(self, url: str) -> str | None:
+        structure = self._structure(url)
+        return str(structure.get("type")) if structure is not None else None
+
+
+_UNKNOWN = ("profile-unknown", "A profile that this must follow is not known; install its package.", "structure")
+
+
+def _unknown_profile(url: str, name: str) -> Issue:
+    text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
+    return error("profile-unknown", name, text, "not-found")
+
+
+def _full_url(scope: Scope, resource: Any) -> str:
+    """The fullUrl of the entry a resource stands in; "" elsewhere."""
+    entries = scope.resource.get("entry") if scope.resource.get("resourceType") == "Bundle" else None
+    if type(entries) is not list:
+        return ""
+    if scope.full_urls is None:
+        scope.full_urls = {
+            id(entry.get("resource")): str(entry.get("fullUrl", "")) for entry in entries if type(entry) is dict
+        }
+    return scope.full_urls.get(id(resource), "")
+
+
+def _issues(name: str, found: list[Fault]) -> tuple[Issue, ...]:
+    """The faults as issues, each once; of very many only the first, and how many more there are."""
+    issues = tuple(dict.fromkeys(fault.issue(name) for fault in found[:MOST_ISSUES]))
+    left_out = len(found) - MOST_ISSUES
+    text = f"{left_out} more findings are left out."
+    return (*issues, error("structure-more", name, text)) if left_out > 0 else issues

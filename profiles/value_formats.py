@@ -1,0 +1,30 @@
+"""Formats of primitive values as a profile's validator tells them (R4, data types; values like those of
+`profiles.primitives`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from profiles.faults import Fault, Found
+from profiles.issue import Severity
+from profiles.primitives import PRIMITIVES
+
+
+def format_check(type_name: str) -> Callable[[Any], Found]:
+    """The check of a primitive's format: an error where it is wrong, a warning for nothing but white space."""
+    is_right, meaning = PRIMITIVES[type_name]
+    code = f"format-{type_name}"
+
+    def check(value: Any) -> Found:
+        if is_right(value):
+            return _blank(value) if type(value) is str and value[0] <= " " and not value.strip() else None
+        if type(value) is dict or type(value) is list or value is None:
+            return [Fault("structure-type", f"A single value must stand here: {meaning}.", "invalid")]
+        return [Fault(code, f"The value is not {meaning}.", "invalid")]
+
+    return check
+
+
+def _blank(_: Any) -> Found:
+    return [Fault("format-blank", "The text is only white space; leave it out.", "value", Severity.WARNING)]

@@ -1,0 +1,114 @@
+"""Judges the checks of the suite with our validator, in the context each case names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from profiles.context import Context, open_store
+from profiles.core import NAME as CORE
+from profiles.fhir_xml import from_xml
+from profiles.issue import Issue, Severity, fatal
+from profiles.packages import Package, PackageStore
+from profiles.recorded_answers import RecordedAnswers
+from profiles.safe_xml import parse_xml
+from profiles.strict_json import parse_json
+from profiles.terminology import Terminology
+from profiles.validator import Options, Validator
+from tests.conformance.suite import Check, Finding, Json
+
+_ALWAYS = ("hl7.fhir.uv.extensions.r4", "hl7.terminology.r4")
+_EXAMPLES = ("example.org", "acme.com", "nema.org", "http://hl7.org/fhir/tools/StructureDefinition/")
+_NOW = datetime(2025, 6, 1, tzinfo=UTC)
+
+
+class Judge:
+    """Judges checks. folder: the suite; packages: folders of FHIR packages."""
+
+    def __init__(self, folder: Path, packages: Iterable[Path]) -> None:
+        self._folder = folder
+        self._store = open_store((*packages, folder / "packages"))
+        recorded = folder / "txcache-r4"
+        self._sources = (RecordedAnswers.of_folder(recorded),) if recorded.is_dir() else ()
+        self._validators: dict[tuple[Any, ...], Validator] = {}
+
+    def judge(self, check: Check) -> tuple[Finding, ...]:
+        """What our validator finds."""
+        resources, issues = self._read(check.file)
+        validator, profiles = self._validator(check)
+        found = list(issues)
+        for resource in resources:
+            found += validator.validate(resource, profiles)
+        return tuple(_finding(issue) for issue in found)
+
+    def _read(self, path: Path) -> tuple[list[Any], list[Issue]]:
+        if not path.is_file():
+            return [], [fatal("file-missing", "$", "The suite's folder does not hold this file.")]
+        body = path.read_bytes()
+        if path.suffix == ".xml" or body.lstrip()[:1] == b"<":
+            root, issues = parse_xml(body)
+            if root is None:
+                return [], list(issues)
+            resource, found = from_xml(root)
+            return [resource] if resource is not None else [], [*issues, *found]
+        if path.suffix == ".ndjson":
+            pairs = [parse_json(line) for line in body.splitlines() if line.strip()]
+            return [value for value, _ in pairs if value is not None], [one for _, bad in pairs for one in bad]
+        value, bad = parse_json(body.removeprefix(b"\xef\xbb\xbf"))
+        return ([value] if not bad else []), list(bad)
+
+    def _validator(self, check: Check) -> tuple[Validator, tuple[str, ...]]:
+        said = check.said
+        names = [*check.options.get("supporting", ()), *check.options.get("profiles", ()), *said.get("supporting", ())]
+        source = said.get("source") if check.kind == "profile" else None
+        packages = (*check.options.get("packages", ()), *said.get("packages", ()))
+        given = [self._supporting(name) for name in (*names, *((source,) if source else ()))]
+        resources = [one for one in given if one is not None]
+        key = (tuple(names), source, packages)
+        if key not in self._validators:
+            context = self._context(packages)
+            options = Options(
+                unknown_profile=Severity.WARNING, now=_NOW, advice="best-practice" in check.options, tolerated=_EXAMPLES
+            )
+            whole = context.adding(resources) if resources else context
+            self._validators[key] = Validator(whole, Terminology(whole, self._sources), options)
+        profile = str(resources[-1].get("url")) if source and resources else ""
+        if check.kind == "logical":
+            profile = str(said.get("format", ""))
+        return self._validators[key], (profile,) if profile else ()
+
+    def _supporting(self, name: str) -> Json | None:
+        path = self._folder / name
+        if not path.is_file():
+            return None
+        resources, _ = self._read(path)
+        return resources[0] if resources else None
+
+    def _context(self, packages: tuple[str, ...]) -> Context:
+        if not packages:
+            return self._plain
+        found: list[Package] = []
+        for name in packages:
+            found += self._packages(name)
+        return Context.of(dict.fromkeys((*found, *self._plain.packages)))
+
+    def _packages(self, name: str) -> list[Package]:
+        """The packages a case names: of the suite's folder, or by name and version."""
+        store = self._store
+        if name.endswith(".tgz"):
+            path = self._folder / name
+            store = PackageStore((path.parent, *([self._folder] if path.parent != self._folder else [])))
+        label, _, version = Path(name).name.removesuffix(".tgz").partition("#")
+        return [one for one in Context.load(store, label, version or "latest").packages if one.name != CORE]
+
+    @cached_property
+    def _plain(self) -> Context:
+        found = [self._store.find(name).package for name in (*_ALWAYS, CORE)]
+        return Context.of(package for package in found if package is not None)
+
+
+def _finding(issue: Issue) -> Finding:
+    return Finding(str(issue.severity), issue.kind, issue.where, issue.line, issue.column, issue.text)
