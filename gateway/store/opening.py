@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from gateway.errors import StoreError
+from gateway.errors import SettingsError, StoreError
 from gateway.settings import Settings
 from gateway.store.citizens import CitizenShelf
 from gateway.store.claims import ClaimShelf
@@ -64,11 +64,20 @@ def _sqlite(settings: Settings) -> tuple[Engine, Hand]:
     return make_sqlite_engine(path), SqliteHand(path)
 
 
+def _require_utf8(engine: Engine) -> None:
+    with engine.connect() as connection:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise SettingsError(
+            f"The database is encoded in {encoding}. Create it with ENCODING 'UTF8' TEMPLATE template0."
+        )
+
+
 def _postgresql(settings: Settings) -> tuple[Engine, Hand]:
     url = read_url(settings.database_url)
     engine = make_postgresql_engine(url)
     try:
-        engine.connect().close()
+        _require_utf8(engine)
     except OperationalError as error:
         where = f"{url.host or 'the local socket'}:{url.port or 5432}"
         raise StoreError(f"PostgreSQL at {where} cannot be reached. Check database_url and the server.") from error

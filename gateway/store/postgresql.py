@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -37,11 +38,12 @@ def read_url(text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+_CONNECTING: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "client_encoding": "utf8"}
+
+
 def make_engine(url: URL) -> Engine:
     """The engine for everything but messages."""
-    engine = create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
-    )
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_CONNECTING)
     event.listen(engine, "connect", _sync_commits)
     return engine
 
@@ -64,7 +66,7 @@ class PostgresqlHand:
         """Be connected; the first statement starts the transaction."""
         if self._connection is None:
             with _errors():
-                self._connection = psycopg.connect(self._url, connect_timeout=_CONNECT_SECONDS, prepare_threshold=2)
+                self._connection = psycopg.connect(self._url, prepare_threshold=2, **_CONNECTING)
                 _sync_commits(self._connection)
 
     def letters(self, keys: Sequence[str]) -> dict[str, LetterOwner]:

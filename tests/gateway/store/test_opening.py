@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from gateway.errors import SettingsError, StoreError
 from gateway.settings import Settings
@@ -65,6 +67,20 @@ def test_a_server_that_is_not_there_is_named_without_the_password(tmp_path: Path
     with pytest.raises(StoreError, match=r"127\.0\.0\.1:1 cannot be reached") as caught:
         open_store(chosen(tmp_path, "postgresql://user:secret@127.0.0.1:1/overgang"), {})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.postgresql
+def test_a_database_that_is_not_in_utf8_is_refused(tmp_path: Path, postgresql_server: str) -> None:
+    name = f"overgang_ascii_{os.getpid()}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        made = f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+        connection.execute(made.encode())
+        url = make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+        try:
+            with pytest.raises(SettingsError, match="SQL_ASCII"):
+                open_store(chosen(tmp_path, url), {})
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
