@@ -78,6 +78,9 @@ def _postgresql(settings: Settings) -> tuple[Engine, Hand]:
     engine = make_postgresql_engine(url)
     try:
         _require_utf8(engine)
+    except SettingsError:
+        engine.dispose()
+        raise
     except OperationalError as error:
         where = f"{url.host or 'the local socket'}:{url.port or 5432}"
         raise StoreError(f"PostgreSQL at {where} cannot be reached. Check database_url and the server.") from error
