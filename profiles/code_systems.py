@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from profiles.fhirpath.linear import Automaton
 from profiles.fhirpath.pattern_syntax import PatternError, read_pattern
+from profiles.json_shapes import objects, text
 
 Json: TypeAlias = dict[str, Any]
 
@@ -86,7 +87,9 @@ class CodeSystem:
         if name == "child" and operator == "=":
             return frozenset(parent for parent, children in self._children.items() if value in children)
         if name == "display":
-            return self._by_values(lambda concept: tuple(text for _, text in concept.displays[:1]), operator, value)
+            return self._by_values(
+                lambda concept: tuple(display for _, display in concept.displays[:1]), operator, value
+            )
         if name not in self.properties:
             return None
         return self._by_values(lambda concept: concept.value_of(name), operator, value)
@@ -144,56 +147,56 @@ def _matcher(pattern: str) -> Any:
 def read_code_system(resource: Json, supplements: Iterable[Json] = ()) -> CodeSystem:
     """A code system from its resource; supplements add displays and properties to codes that are there."""
     children: dict[str, list[str]] = {}
-    concepts = {concept.code: concept for concept in _concepts(resource.get("concept", ()), "", children)}
+    concepts = {concept.code: concept for concept in _concepts(resource.get("concept"), "", children)}
     for concept in concepts.values():
         for parent in (value for name in _PARENTS for value in concept.value_of(name)):
             children.setdefault(parent, []).append(concept.code)
         for child in concept.value_of("child"):
             children.setdefault(concept.code, []).append(child)
     for supplement in supplements:
-        for more in _concepts(supplement.get("concept", ()), "", {}):
+        for more in _concepts(supplement.get("concept"), "", {}):
             if more.code in concepts:
                 concepts[more.code] = _joined(concepts[more.code], more)
     sensitive = resource.get("caseSensitive") is not False
     return CodeSystem(
-        url=str(resource.get("url", "")),
-        version=str(resource.get("version", "")),
-        content=str(resource.get("content", "")),
+        url=text(resource.get("url")),
+        version=text(resource.get("version")),
+        content=text(resource.get("content")),
         case_sensitive=sensitive,
         concepts=concepts,
-        properties=frozenset(item["code"] for item in resource.get("property", ()) if "code" in item),
+        properties=frozenset(text(item.get("code")) for item in objects(resource.get("property"))),
         _children={parent: tuple(dict.fromkeys(codes)) for parent, codes in children.items()},
         _folded={} if sensitive else {code.lower(): code for code in concepts},
     )
 
 
-def _concepts(concepts: Iterable[Json], parent: str, children: dict[str, list[str]]) -> Iterator[Concept]:
-    for concept in concepts:
-        code = concept.get("code")
-        if not isinstance(code, str):
+def _concepts(concepts: Any, parent: str, children: dict[str, list[str]]) -> Iterator[Concept]:
+    for concept in objects(concepts):
+        code = text(concept.get("code"))
+        if not code:
             continue
         if parent:
             children.setdefault(parent, []).append(code)
         yield Concept(code, displays_of(concept), tuple(_properties(concept)))
-        yield from _concepts(concept.get("concept", ()), code, children)
+        yield from _concepts(concept.get("concept"), code, children)
 
 
 def displays_of(concept: Json) -> tuple[tuple[str, str], ...]:
     """The displays of a concept of a code system or value set, with their languages."""
     main = [("", concept["display"])] if isinstance(concept.get("display"), str) else []
-    more = ((item.get("language", ""), item.get("value")) for item in concept.get("designation", ()))
-    return (*main, *((language, text) for language, text in more if isinstance(text, str)))
+    more = ((text(item.get("language")), text(item.get("value"))) for item in objects(concept.get("designation")))
+    return (*main, *((language, display) for language, display in more if display))
 
 
 def _properties(concept: Json) -> Iterator[tuple[str, str]]:
-    for item in concept.get("property", ()):
+    for item in objects(concept.get("property")):
         value = next((value for key, value in item.items() if key.startswith("value")), None)
         if isinstance(value, dict):
             value = value.get("code")
         if isinstance(value, bool):
             value = _TRUE if value else "false"
-        if value is not None and "code" in item:
-            yield str(item["code"]), str(value)
+        if value is not None:
+            yield text(item.get("code")), str(value)
 
 
 def _joined(one: Concept, more: Concept) -> Concept:

@@ -19,7 +19,8 @@ from profiles.core import NAME as CORE
 from profiles.core import core_package
 from profiles.guide import sources
 from profiles.issue import Issue, warning
-from profiles.packages import STANDARD_CACHE, Entry, Json, Package, PackageStore, make_package
+from profiles.json_shapes import snapshot_of
+from profiles.packages import STANDARD_CACHE, Entry, Json, Package, PackageStore, given_package, make_package
 from profiles.snapshots import snapshot
 from profiles.versions import best, order
 
@@ -91,9 +92,7 @@ class Context:
 
     def adding(self, resources: Iterable[Json], label: str = "given") -> Context:
         """This context with more resources, nearer than all packages."""
-        bodies = tuple(orjson.dumps(resource, default=str) for resource in resources)
-        entries = tuple(_entry_of(orjson.loads(body)) for body in bodies)
-        given = Package(label, "", {}, entries, bodies)
+        given = given_package(resources, label)
         return Context.of((given, *self.packages), self.issues)
 
     def resolve(self, canonical: str, resource_type: str = "") -> Resolved | None:
@@ -138,7 +137,7 @@ class Context:
 
     def _structure(self, canonical: str) -> Resolved | None:
         found = self.resolve(canonical, "StructureDefinition")
-        if found is None or found.resource.get("snapshot", {}).get("element"):
+        if found is None or snapshot_of(found.resource):
             return found
         made = snapshot(found.resource, self._base)
         complete = found.resource | {"snapshot": {"element": list(made.elements)}}
@@ -200,11 +199,6 @@ def _entry(place: Place) -> Entry:
     return package.entries[position]
 
 
-def _entry_of(resource: Json) -> Entry:
-    texts = (resource.get(key, "") for key in ("resourceType", "id", "url", "version", "supplements"))
-    return Entry(*(text if isinstance(text, str) else "" for text in texts))
-
-
 def _is(place: Place, resource_type: str) -> bool:
     return not resource_type or _entry(place).resource_type == resource_type
 
@@ -221,5 +215,5 @@ def _resolved(place: Place, note: Issue | None = None) -> Resolved:
 
 
 def _other_version(canonical: str, version: str) -> Issue:
-    text = f"No package has {canonical}; version {version or '(none)'} of it is used."
-    return warning("canonical-version", canonical, text, "not-found")
+    problem = f"No package has {canonical}; version {version or '(none)'} of it is used."
+    return warning("canonical-version", canonical, problem, "not-found")

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from profiles.json_shapes import element_shape, text
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -59,9 +61,9 @@ def with_ids(elements: Iterable[Json]) -> Iterator[tuple[str, Json]]:
     """Each element with its id, or where that does not fit its path and slice name, with the one that follows from
     them and the elements before it."""
     current: dict[str, str] = {}
-    for element in elements:
-        path = element.get("path")
-        if not isinstance(path, str):
+    for element in map(element_shape, elements):
+        path = text(element.get("path"))
+        if not path:
             continue
         above, _, name = path.rpartition(".")
         segment = f"{name}:{element['sliceName']}" if element.get("sliceName") and above else name

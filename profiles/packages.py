@@ -11,14 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-import orjson
 
 from profiles.issue import Issue, error, warning
+from profiles.json_shapes import text
 from profiles.package_files import UnsafePackage, archive_files, folder_files
 from profiles.versions import best, is_release, major, order
 
@@ -48,6 +49,7 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 
 _entry = msgspec.json.Decoder(Entry).decode
+_resource = msgspec.json.Decoder(float_hook=Decimal).decode
 _manifest = msgspec.json.Decoder(_Manifest).decode
 
 
@@ -71,10 +73,11 @@ class Package:
         return f"{self.name}#{self.version}"
 
     def read(self, position: int) -> Json:
-        """The resource at a position, parsed at the first call; it is shared, so nobody may change it."""
+        """The resource at a position, parsed at the first call, decimals exactly; it is shared, so nobody
+        may change it."""
         found = self._parsed.get(position)
         if found is None:
-            found = self._parsed[position] = orjson.loads(self.bodies[position])
+            found = self._parsed[position] = _resource(self.bodies[position])
             found.pop("text", None)
         return found
 
@@ -102,6 +105,14 @@ def make_package(files: Iterable[tuple[str, bytes]]) -> Package:
     kept.sort(key=lambda item: item[0])
     entries, bodies = tuple(entry for _, entry, _ in kept), tuple(body for _, _, body in kept)
     return Package(manifest.name, manifest.version, manifest.dependencies, entries, bodies)
+
+
+def given_package(resources: Iterable[Json], label: str) -> Package:
+    """A package of resources that lie in no package; they are kept as they are."""
+    kept = tuple(resources)
+    names = ("resourceType", "id", "url", "version", "supplements")
+    entries = tuple(Entry(*(text(resource.get(name)) for name in names)) for resource in kept)
+    return Package(label, "", {}, entries, (b"",) * len(kept), dict(enumerate(kept)))
 
 
 def _read_manifest(body: bytes) -> _Manifest | None:
@@ -226,8 +237,8 @@ def _open(source: _Source) -> Found:
     try:
         return Found(source.open())
     except UnsafePackage as failure:
-        text = f"Package {source.name}#{source.version} cannot be used: {failure}. Fetch it again."
-        return Found(None, (error("package-unsafe", f"{source.name}#{source.version}", text, "exception"),))
+        problem = f"Package {source.name}#{source.version} cannot be used: {failure}. Fetch it again."
+        return Found(None, (error("package-unsafe", f"{source.name}#{source.version}", problem, "exception"),))
 
 
 def _stand_in(name: str, version: str, there: Iterable[str]) -> str | None:
@@ -238,22 +249,22 @@ def _stand_in(name: str, version: str, there: Iterable[str]) -> str | None:
 
 def _missing(name: str, version: str, there: tuple[str, ...]) -> Issue:
     known = f"There is {', '.join(there)}." if there else "There is no other version of it either."
-    text = f"Package {name}#{version} is not installed. {known} Put it into a package folder."
-    return error("package-missing", f"{name}#{version}", text, "not-found")
+    problem = f"Package {name}#{version} is not installed. {known} Put it into a package folder."
+    return error("package-missing", f"{name}#{version}", problem, "not-found")
 
 
 def _missing_dependency(name: str, version: str) -> Issue:
-    text = (
+    problem = (
         f"Package {name}#{version}, which the guide depends on, is not installed. What it defines is not known; "
         "put it into a package folder."
     )
-    return warning("package-dependency-missing", f"{name}#{version}", text, "not-found")
+    return warning("package-dependency-missing", f"{name}#{version}", problem, "not-found")
 
 
 def _replaced(name: str, version: str, stand_in: str) -> Issue:
     kind = "" if is_release(stand_in) else " (a pre-release)"
-    text = (
+    problem = (
         f"Package {name}#{version}, which the guide depends on, is not installed; {name}#{stand_in}{kind} is used in "
         "its place. Put the right version into a package folder."
     )
-    return warning("package-dependency-replaced", f"{name}#{version}", text, "not-found")
+    return warning("package-dependency-replaced", f"{name}#{version}", problem, "not-found")

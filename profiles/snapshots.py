@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from profiles.element_merge import gathered, merge, sliced, with_profile
 from profiles.element_tree import Node, flatten, grow, with_ids
 from profiles.issue import Issue, error, warning
+from profiles.json_shapes import an_object, objects, snapshot_of, text
 
 Json: TypeAlias = dict[str, Any]
 Find: TypeAlias = Callable[[str], Json | None]
@@ -39,14 +40,15 @@ def snapshot(definition: Json, find: Find) -> Snapshot:
     definition: with a differential. find: a structure definition with snapshot by canonical or type name, or None.
     An unknown base gives no elements and an error.
     """
-    url = str(definition.get("url", ""))
-    base_url = str(definition.get("baseDefinition", ""))
-    differential = definition.get("differential", {}).get("element", [])
+    url, base_url = text(definition.get("url")), text(definition.get("baseDefinition"))
+    differential = objects(an_object(definition.get("differential")).get("element"))
     base = find(base_url) if base_url else None
-    root = grow(base["snapshot"]["element"]) if base and base.get("snapshot") else None
+    root = grow(snapshot_of(base))
     if root is None and base_url and base_url != _NOTHING:
-        text = f"The base {base_url} of profile {url} is not known; nothing can be judged by it. Install its package."
-        return Snapshot((), (error("profile-base-unknown", url, text, "not-found"),))
+        problem = (
+            f"The base {base_url} of profile {url} is not known; nothing can be judged by it. Install its package."
+        )
+        return Snapshot((), (error("profile-base-unknown", url, problem, "not-found"),))
     work = _Work(definition, url, base_url, find, root or Node("", {}))
     return work.run(differential)
 
@@ -59,7 +61,7 @@ class _Work:
         self._url, self._base_url, self._find, self._root = url, base_url, find, root
         self._issues: list[Issue] = []
         self._said: set[int] = set()
-        self._renamed = str(definition.get("type", "")).rpartition("/")[2]
+        self._renamed = text(definition.get("type")).rpartition("/")[2]
 
     def run(self, differential: Iterable[Json]) -> Snapshot:
         placed = list(with_ids(differential))
@@ -78,8 +80,10 @@ class _Work:
             node = self._step(node, segment, element, last) if node else None
         if node is None:
             path = str(element.get("path"))
-            text = f"Profile {self._url} says something about {path}, which its base does not have. It is not judged."
-            self._issues.append(warning("profile-path-unknown", path, text, "not-found"))
+            problem = (
+                f"Profile {self._url} says something about {path}, which its base does not have. It is not judged."
+            )
+            self._issues.append(warning("profile-path-unknown", path, problem, "not-found"))
             return
         self._said.add(id(node))
         node.element = merge(node.element, element, self._url, self._base_url)
@@ -88,7 +92,7 @@ class _Work:
             deeper, node.children = bool(node.children), []
             if deeper:
                 self._unfold(node)
-            node.element = with_profile(node.element, profile["snapshot"]["element"][0], element)
+            node.element = with_profile(node.element, snapshot_of(profile)[0], element)
 
     def _step(self, parent: Node, segment: str, element: Json, last: bool) -> Node | None:
         """The child of that segment: there already, unfolded from the type, a new slice, or a new element."""
@@ -165,7 +169,7 @@ class _Work:
         profiles = use.get("profile", ()) if code not in _LINKS else ()
         wanted = [*(profiles if len(profiles) == 1 else ()), *(() if code.startswith(_SYSTEM) else (code,))]
         found = next((one for one in map(self._find, wanted) if one), None)
-        return grow(found["snapshot"]["element"]) if found and found.get("snapshot") else None
+        return grow(snapshot_of(found))
 
     def _profile(self, element: Json) -> Json | None:
         """The profile an element's one type is given, which replaces what was known of the type; not that of a
@@ -174,7 +178,7 @@ class _Work:
         if len(types) != 1 or types[0].get("code") in _LINKS or len(types[0].get("profile", ())) != 1:
             return None
         profile = self._find(types[0]["profile"][0])
-        return profile if profile and profile.get("snapshot") and profile.get("kind") != "resource" else None
+        return profile if snapshot_of(profile) and profile and profile.get("kind") != "resource" else None
 
 
 def _gather(node: Node) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from profiles.code_systems import CodeSystem, Concept, displays_of, read_code_system
 from profiles.context import Context
+from profiles.json_shapes import an_object, objects
 from profiles.local_codes import decided_locally
 from profiles.membership import YES, Coded, Membership, Question, TerminologySource, Verdict, either, no, unknown
 from profiles.packages import Json
@@ -125,11 +126,11 @@ class Terminology:
     def _local_displays(self, coded: Coded, value_set: str) -> Iterable[str]:
         """Displays a value set itself gives to a code."""
         resource = self.value_set(value_set) if value_set else None
-        for include in (resource or {}).get("compose", {}).get("include", ()):
+        for include in objects(an_object((resource or {}).get("compose")).get("include")):
             if include.get("system") == coded.system:
-                for concept in include.get("concept", ()):
+                for concept in objects(include.get("concept")):
                     if concept.get("code") == coded.code:
-                        yield from (text for _, text in displays_of(concept))
+                        yield from (display for _, display in displays_of(concept))
 
 
 def _plain(text: str) -> str:

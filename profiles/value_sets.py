@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from profiles.code_systems import CodeSystem, code_test
+from profiles.json_shapes import an_object, objects, text, texts
 from profiles.membership import YES, Membership, Verdict, both, contrary, either, no, unknown
 
 Json: TypeAlias = dict[str, Any]
@@ -51,36 +52,37 @@ class ValueSets:
         return self._listed[canonical]
 
     def _composed(self, resource: Json, system: str, code: str, seen: tuple[str, ...]) -> Membership | None:
-        compose = resource.get("compose")
-        if not compose or not compose.get("include"):
+        includes, excludes = _composition(resource)
+        if not includes:
             return None
         answer = _NOT_IN
-        for include in compose["include"]:
+        for include in includes:
             answer = either(self._includes(include, system, code, seen), answer)
             if answer.verdict is Verdict.YES:
                 break
-        for exclude in compose.get("exclude", ()):
+        for exclude in excludes:
             answer = both(answer, contrary(self._includes(exclude, system, code, seen), _NOT_IN.why))
         return answer
 
     def _includes(self, include: Json, system: str, code: str, seen: tuple[str, ...]) -> Membership:
         """Whether one include holds the code: its system, its list or filters, and every value set it imports."""
         answer = YES
-        own = include.get("system", "")
+        own = text(include.get("system"))
         if own:
             answer = self._of_system(include, own, code) if system in ("", own) else _NOT_IN
-        for canonical in include.get("valueSet", ()):
+        for canonical in texts(include.get("valueSet")):
             if answer.verdict is not Verdict.NO:
                 answer = both(answer, self.member(canonical, system, code, seen))
-        return answer if own or include.get("valueSet") else _NOT_IN
+        return answer if own or texts(include.get("valueSet")) else _NOT_IN
 
     def _of_system(self, include: Json, system: str, code: str) -> Membership:
-        version = include.get("version", "")
+        version = text(include.get("version"))
         if "concept" in include:
-            if any(concept.get("code") == code for concept in include["concept"]):
+            codes = [text(concept.get("code")) for concept in objects(include["concept"])]
+            if code in codes:
                 return YES
             found = self._system(system, version)
-            folded = {str(concept.get("code")).lower() for concept in include["concept"]}
+            folded = {one.lower() for one in codes}
             return YES if found and not found.case_sensitive and code.lower() in folded else _NOT_IN
         if "filter" not in include:
             return self._in_system(system, code, version)
@@ -91,7 +93,7 @@ class ValueSets:
         found = self._system(system, version)
         if codes is None or found is None:
             there = self._in_system(system, code, version)
-            written = both(there, _written_so(include["filter"], code))
+            written = both(there, _written_so(objects(include["filter"]), code))
             if written.verdict is not Verdict.UNKNOWN or there.verdict is Verdict.UNKNOWN:
                 return written
             return unknown(f"The value set chooses codes of {system} by properties that the packages do not hold.")
@@ -106,7 +108,7 @@ class ValueSets:
         if found is None or not found.concepts:
             return None
         passed = frozenset(found.concepts)
-        for item in include["filter"]:
+        for item in objects(include["filter"]):
             name, operator, value = _filter(item)
             key = (system, version, name, operator, value)
             if key not in self._filtered:
@@ -121,21 +123,21 @@ class ValueSets:
         resource = self._find(canonical)
         if resource is None:
             return None
-        compose = resource.get("compose") or {}
-        if not compose.get("include"):
+        includes, excludes = _composition(resource)
+        if not includes:
             return _all_expanded(resource)
         listed: set[tuple[str, str]] = set()
-        for include in compose["include"]:
+        for include in includes:
             codes = self._codes(include)
             if codes is None:
                 return _all_expanded(resource)
             listed |= codes
-        return self._without(frozenset(listed), compose.get("exclude", ()))
+        return self._without(frozenset(listed), excludes)
 
     def _without(self, listed: Codes, excludes: Iterable[Json]) -> Codes | None:
         """The codes no exclude takes away; None where it cannot be told."""
         for exclude in excludes:
-            system = exclude.get("system", "")
+            system = text(exclude.get("system"))
             if system and not any(of == system for of, _ in listed):
                 continue
             codes = self._codes(exclude)
@@ -146,20 +148,26 @@ class ValueSets:
 
     def _codes(self, include: Json) -> Codes | None:
         """The codes of an include; None where they cannot be listed."""
-        parts = [self.codes_of(canonical) for canonical in include.get("valueSet", ())]
-        if include.get("system"):
-            parts.append(self._own_codes(include, include["system"], include.get("version", "")))
+        parts = [self.codes_of(canonical) for canonical in texts(include.get("valueSet"))]
+        if system := text(include.get("system")):
+            parts.append(self._own_codes(include, system, text(include.get("version"))))
         known = [part for part in parts if part is not None]
         return frozenset.intersection(*known) if known and len(known) == len(parts) else None
 
     def _own_codes(self, include: Json, system: str, version: str) -> Codes | None:
         found = self._system(system, version)
         if "concept" in include:
-            return frozenset((system, str(concept.get("code"))) for concept in include["concept"])
+            return frozenset((system, text(concept.get("code"))) for concept in objects(include["concept"]))
         if found is None or not found.complete:
             return None
         codes = self._let_through(include, system, version) if "filter" in include else frozenset(found.concepts)
         return None if codes is None else frozenset((system, code) for code in codes)
+
+
+def _composition(resource: Json) -> tuple[list[Json], list[Json]]:
+    """What a value set includes and excludes."""
+    compose = an_object(resource.get("compose"))
+    return objects(compose.get("include")), objects(compose.get("exclude"))
 
 
 def _filter(item: Json) -> tuple[str, str, str]:
@@ -177,32 +185,37 @@ def _written_so(filters: Iterable[Json], code: str) -> Membership:
 
 
 def _expanded(resource: Json, system: str, code: str) -> Membership:
-    expansion = resource.get("expansion")
+    expansion = an_object(resource.get("expansion"))
     if not expansion:
         return unknown(f"The value set {resource.get('url', '')} does not say which codes it has.")
-    if any(own == code and system in ("", of) for of, own in _contained(expansion.get("contains", ()))):
+    if any(own == code and system in ("", of) for of, own in _contained(expansion.get("contains"))):
         return YES
     return _NOT_IN if _is_whole(expansion) else unknown("The value set is listed in part only.")
 
 
 def _all_expanded(resource: Json) -> Codes | None:
-    expansion = resource.get("expansion")
+    expansion = an_object(resource.get("expansion"))
     if not expansion or not _is_whole(expansion):
         return None
-    return frozenset(_contained(expansion.get("contains", ())))
+    return frozenset(_contained(expansion.get("contains")))
 
 
 def _is_whole(expansion: Json) -> bool:
     """Whether an expansion lists everything: not cut, not a page of it."""
-    if any(str(item.get("url", "")).endswith(_INCOMPLETE) for item in expansion.get("extension", ())):
+    if any(str(item.get("url", "")).endswith(_INCOMPLETE) for item in objects(expansion.get("extension"))):
         return False
-    listed = sum(1 for _ in _contained(expansion.get("contains", ())))
-    limited = any(item.get("name") in ("limitedExpansion", "count") for item in expansion.get("parameter", ()))
-    return not limited and not expansion.get("offset") and listed >= int(expansion.get("total", 0) or 0)
+    listed = sum(1 for _ in _contained(expansion.get("contains")))
+    limited = any(item.get("name") in ("limitedExpansion", "count") for item in objects(expansion.get("parameter")))
+    return not limited and not expansion.get("offset") and listed >= _total(expansion)
 
 
-def _contained(contains: list[Json]) -> Iterator[tuple[str, str]]:
-    for item in contains:
+def _total(expansion: Json) -> int:
+    total = expansion.get("total")
+    return total if isinstance(total, int) else 0
+
+
+def _contained(contains: Any) -> Iterator[tuple[str, str]]:
+    for item in objects(contains):
         if "code" in item and not item.get("abstract"):
-            yield str(item.get("system", "")), str(item["code"])
-        yield from _contained(item.get("contains", []))
+            yield text(item.get("system")), text(item["code"])
+        yield from _contained(item.get("contains"))

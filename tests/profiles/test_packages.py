@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,21 @@ def test_unpacked_folders_and_odd_file_names(tmp_path: Path) -> None:
     package = store.find("test.folder").package
     assert package is not None
     assert [entry.url for entry in package.entries] == ["http://example.dk/CodeSystem/c"]
+
+
+def test_decimals_are_exact(tmp_path: Path) -> None:
+    (tmp_path / "test.a-1.0.0.tgz").write_bytes(
+        archive(
+            [
+                member("package/package.json", b'{"name":"test.a","version":"1.0.0"}'),
+                member("package/ValueSet-v.json", b'{"resourceType":"ValueSet","number":1.10}'),
+            ]
+        )
+    )
+    package = PackageStore([tmp_path]).find("test.a").package
+    assert package is not None
+    assert str(package.read(0)["number"]) == "1.10"
+    assert isinstance(package.read(0)["number"], Decimal)
 
 
 def test_the_first_folder_wins(tmp_path: Path) -> None:
