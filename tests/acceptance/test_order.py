@@ -22,7 +22,7 @@ from tests.acceptance.house import house
 from tests.acceptance.test_variations import samples
 
 CLOSED_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
-ORDERS = 6
+ORDERS = 3
 COURSES = {
     "notification, delivery reports, readmission": 7,
     "HL7 v2 with an update and a referral": 10,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.demo.sending import MLLP, Sending
@@ -98,6 +98,14 @@ class Public:
             return frozenset(re.findall(rb"<Identifier>(\w+)</Identifier>", body) or (wrapped[:100],))
         return frozenset(re.findall(rb"\b[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}\b", body[:3000]))
 
+    def renumbered(self, number: int) -> Public:
+        """The same, with a control id of its own where it is HL7 v2: most of the public ones share MSG00001."""
+        if self.sending.door != MLLP:
+            return self
+        fields = self.sending.body.split(b"|", 10)
+        fields[9] = b"PUBLIC%d" % number
+        return replace(self, sending=replace(self.sending, body=b"|".join(fields)))
+
 
 def _expected_hl7(body: bytes) -> Expected:
     header = body.splitlines()[0].decode("latin-1").split("|") + [""] * 8
@@ -179,7 +187,8 @@ def problem(message: Public, expected: Expected, answer: Answer, served: House) 
 async def test_every_public_message_is_answered_as_its_kind_deserves(tmp_path: Path) -> None:
     problems: list[str] = []
     kinds: Counter[str] = Counter()
-    for number, messages in enumerate(rounds(public())):
+    every = [message.renumbered(number) for number, message in enumerate(public())]
+    for number, messages in enumerate(rounds(every)):
         async with house(tmp_path / str(number)) as served:
             for message in messages:
                 answer = await served.send(message.sending)
