@@ -15,6 +15,7 @@ from profiles.fhirpath.functions import FUNCTIONS
 from profiles.fhirpath.functions.kinds import Lazy, ScopedFunction, TypeFunction, ValueFunction
 from profiles.fhirpath.logic import implies, row, xor
 from profiles.fhirpath.model import Node, TypeInfo, ancestors
+from profiles.fhirpath.numbers import MIN_INTEGER
 from profiles.fhirpath.operators import arithmetic, compared, concatenate, member, sign, type_test, union
 from profiles.fhirpath.run import Code, Item, Items, Run, Truth
 from profiles.fhirpath.syntax import (
@@ -34,6 +35,8 @@ from profiles.fhirpath.syntax import (
 from profiles.fhirpath.values import boolean, single, truth, whole_number
 
 _COLLECTIONS: dict[str, Callable[[Items, Items, Run], Items]] = {"|": union, "&": concatenate}
+_LEAST_INTEGER = Unary("-", Literal("number", str(-MIN_INTEGER)))
+"""The one Integer whose digits alone are none."""
 _LOGIC = frozenset({"and", "or", "xor", "implies"})
 
 
@@ -110,6 +113,8 @@ def _index(ast: Index) -> Code:
 
 
 def _unary(ast: Unary) -> Code:
+    if ast == _LEAST_INTEGER:
+        return lambda _, __: [MIN_INTEGER]
     operand, apply = _scoped(ast.operand), sign(ast.operator)
     return lambda this, run: apply(operand(this, run), run)
 
@@ -230,10 +235,11 @@ def _scoped_call(ast: Call, function: ScopedFunction, source: Code) -> Code:
 
 
 def _lazy(ast: Ast, is_key: bool) -> Lazy:
-    """An argument; a key of sort() with a minus, or "desc", goes downwards."""
+    """An argument; a key of sort() with a minus, or "desc", goes downwards. A minus leaves what is empty first."""
     descending = is_key and isinstance(ast, Unary) and ast.operator in ("-", "desc")
     inner = ast.operand if descending and isinstance(ast, Unary) else ast
-    return Lazy(_scoped(inner), _scoped_truth(inner), descending)
+    empty_last = isinstance(ast, Unary) and ast.operator == "desc"
+    return Lazy(_scoped(inner), _scoped_truth(inner), descending, empty_last)
 
 
 def _value_call(ast: Call, function: ValueFunction, source: Code) -> Code:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from profiles.fhirpath.pattern_syntax import UNBOUNDED, Assertion, Choice, One, PatternError, Repeat, Sequence, Tree
+from profiles.fhirpath.run import Run
 
 _MOST_PLACES = 20_000
 _MOST_REMEMBERED = 50_000
@@ -29,19 +30,19 @@ class Automaton:
         self.start = self._build(tree, _ACCEPT)
         self.remembered: dict[tuple[_Places, str | None, str | None], tuple[bool, _Places]] = {}
 
-    def search(self, text: str) -> bool:
-        """Whether the pattern matches anywhere."""
-        return self._run(text, anywhere=True)
+    def search(self, text: str, run: Run) -> bool:
+        """Whether the pattern matches anywhere. What has to be computed is work of the run."""
+        return self._follow(text, run, anywhere=True)
 
-    def fullmatch(self, text: str) -> bool:
+    def fullmatch(self, text: str, run: Run) -> bool:
         """Whether the pattern matches the whole text."""
-        return self._run(text, anywhere=False)
+        return self._follow(text, run, anywhere=False)
 
-    def _run(self, text: str, *, anywhere: bool) -> bool:
+    def _follow(self, text: str, run: Run, *, anywhere: bool) -> bool:
         places: _Places = frozenset({self.start})
         before: str | None = None
         for char in text:
-            accepted, places = self._step(places, before, char)
+            accepted, places = self._step(places, before, char, run)
             if anywhere:
                 if accepted:
                     return True
@@ -49,20 +50,21 @@ class Automaton:
             elif not places:
                 return False
             before = char
-        return self._step(places, before, None)[0]
+        return self._step(places, before, None, run)[0]
 
-    def _step(self, places: _Places, before: str | None, after: str | None) -> tuple[bool, _Places]:
+    def _step(self, places: _Places, before: str | None, after: str | None, run: Run) -> tuple[bool, _Places]:
         """Whether the places accept here, and where the next character leads."""
         key = places, _kind(before), after
         found = self.remembered.get(key)
         if found is None:
             if len(self.remembered) > _MOST_REMEMBERED:
                 self.remembered.clear()
-            found = self.remembered[key] = self._compute(places, before, after)
+            found = self.remembered[key] = self._compute(places, before, after, run)
         return found
 
-    def _compute(self, places: _Places, before: str | None, after: str | None) -> tuple[bool, _Places]:
+    def _compute(self, places: _Places, before: str | None, after: str | None, run: Run) -> tuple[bool, _Places]:
         closed = self._closed(places, before, after)
+        run.spend(len(closed))
         reached = set()
         for place in closed:
             one = self.ones[place]

@@ -91,12 +91,16 @@ def union(left: Items, right: Items, run: Run) -> Items:
 
 
 def type_test(name: str) -> Callable[[Item], bool]:
-    """Whether an item is of a type, or of one made from it (N1, 6.3). Raises FhirPathError for an unknown name."""
+    """Whether an item is of a type, or of one made from it (N1, 6.3).
+
+    Nothing is of a type of the other model (System.Patient). Raises FhirPathError for a name that no model has.
+    """
     namespace, _, plain = name.rpartition(".")
     plain = _PROFILED.get(plain, plain)
+    known = is_fhir_type(plain) or plain in SYSTEM_TYPES
     fhir = namespace in ("", "FHIR") and is_fhir_type(plain)
     system = namespace in ("", "System") and plain in SYSTEM_TYPES
-    if not fhir and not system:
+    if not known or namespace not in ("", "FHIR", "System"):
         raise FhirPathError(f"There is no type {name[:80]}.")
 
     def is_type(item: Item) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-_ATOM = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\.|[^\\()|*+?{^$]", re.DOTALL)
+_ATOM = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\.|[^\\()\[|*+?{^$]", re.DOTALL)
 _GROUP = re.compile(r"\((?:\?(?:P?<[A-Za-z_][A-Za-z0-9_]*>|:))?")
 _REPEAT = re.compile(r"(?:([*+?])|\{([0-9]+)(,([0-9]*))?\})[?+]?")
 _DOUBLED = re.compile(r"([&~|-])\1")
@@ -76,11 +76,16 @@ def read_pattern(pattern: str) -> Tree:
 
 
 def python_pattern(pattern: str) -> str:
-    """The pattern as `re` writes it: named groups with P, and nothing in classes that it warns of."""
+    """The pattern as `re` writes it: named groups with P, and nothing in classes that it warns of.
+
+    Raises PatternError for a class without an end.
+    """
     out = []
     at = 0
     while at < len(pattern):
         atom = _ATOM.match(pattern, at)
+        if atom is None and pattern[at] == "[":
+            raise PatternError
         text = atom[0] if atom else pattern[at]
         if pattern.startswith("(?<", at) and pattern[at + 3 : at + 4] not in ("=", "!"):
             text = "(?P<"

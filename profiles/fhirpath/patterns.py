@@ -16,6 +16,8 @@ from profiles.fhirpath.run import Run
 
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE}
 _MOST_WORK = 1_000_000
+_WORK_OF_A_STEP = 100
+"""How much of what `re` may do counts as one step of the evaluation."""
 _LONGEST = 5000
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$([0-9]{1,2})|\\(.)", re.DOTALL)
 
@@ -23,26 +25,29 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}|\$([0-9]{1,2})|\\(.)", re.DOTALL)
 def matches_anywhere(pattern: str, text: str, flags: str, run: Run) -> bool:
     """Whether the pattern matches somewhere in the text (FHIRPath N1, 5.6.8). Raises FhirPathError."""
     compiled = _compiled(pattern, _flags(flags))
-    run.spend(len(text))
-    if _work(pattern, text) <= _MOST_WORK:
+    work = _work(pattern, text)
+    run.spend(len(text) + min(work, _MOST_WORK) // _WORK_OF_A_STEP)
+    if work <= _MOST_WORK:
         return compiled.search(text) is not None
-    return _automaton(pattern, compiled.flags).search(text)
+    return _automaton(pattern, compiled.flags).search(text, run)
 
 
 def matches_whole(pattern: str, text: str, flags: str, run: Run) -> bool:
     """Whether the pattern matches the whole text. Raises FhirPathError."""
     compiled = _compiled(pattern, _flags(flags))
-    run.spend(len(text))
-    if _work(pattern, text) <= _MOST_WORK:
+    work = _work(pattern, text)
+    run.spend(len(text) + min(work, _MOST_WORK) // _WORK_OF_A_STEP)
+    if work <= _MOST_WORK:
         return compiled.fullmatch(text) is not None
-    return _automaton(pattern, compiled.flags).fullmatch(text)
+    return _automaton(pattern, compiled.flags).fullmatch(text, run)
 
 
 def replace_matches(pattern: str, text: str, substitution: str, flags: str, run: Run) -> str:
     """Every match replaced; $1 and ${name} in the substitution are what groups matched. Raises FhirPathError."""
     compiled = _compiled(pattern, _flags(flags))
-    run.spend(len(text))
-    if _work(pattern, text) > 10 * _MOST_WORK:
+    work = _work(pattern, text)
+    run.spend(len(text) + min(work, _MOST_WORK) // _WORK_OF_A_STEP)
+    if work > _MOST_WORK:
         raise FhirPathError("This pattern could take too long on a text of this length; it was not tried.")
     try:
         return compiled.sub(lambda match: _REFERENCE.sub(lambda part: _part(match, part), substitution), text)
@@ -71,7 +76,7 @@ def _compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
         raise FhirPathError(f"A pattern of more than {_LONGEST} characters is not read.")
     try:
         return re.compile(python_pattern(pattern), flags)
-    except (re.error, RecursionError, OverflowError):
+    except (re.error, RecursionError, OverflowError, ValueError):
         raise FhirPathError("The regular expression cannot be read.") from None
 
 

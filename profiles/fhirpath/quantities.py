@@ -89,11 +89,13 @@ def in_common_unit(left: Quantity, right: Quantity) -> tuple[Fraction, Fraction]
 
 
 def sum_of(left: Quantity, right: Quantity) -> Quantity | None:
-    """left + right in the unit of left; None where right cannot be converted exactly (years and days)."""
+    """left + right in the unit of left; None where right cannot be converted without saying so (years, months)."""
     if right.unit == "1" and not right.calendar:
         return _with_value(left, add(left.value, right.value))
     if left.unit == "1" and not left.calendar:
         return _with_value(right, add(left.value, right.value))
+    if _is_months(left) and not _same_unit(left, right):
+        return None
     converted = convert(right, left.unit, left.calendar)
     return None if converted is None else _with_value(left, add(left.value, converted.value))
 
@@ -148,6 +150,10 @@ def _order(
     else:
         difference = Fraction(left.value) * one[0] - Fraction(right.value) * other[0]
     return (difference > 0) - (difference < 0)
+
+
+def _is_months(quantity: Quantity) -> bool:
+    return quantity.calendar and calendar_word(quantity.unit) in _MONTHS
 
 
 def _same_unit(left: Quantity, right: Quantity) -> bool:

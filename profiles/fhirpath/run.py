@@ -28,7 +28,7 @@ class Environment:
     resource, root: %resource and %rootResource; the node itself where None. variables: further % names. now: the
     clock, with an offset. resolve: the node a reference leads to. member_of: whether a code, Coding or CodeableConcept
     is in the value set of a url. conforms_to: whether a node follows the profile of a url. Both say None where they
-    cannot tell. trace: where trace() writes. steps: how much work is allowed. as_filters: as(), is() and iif() work on
+    cannot tell. trace: where trace() writes. steps: how much work is allowed. as_filters: as() and iif() work on
     many items, as invariants written for R4 expect (dom-3), where the specification has an error.
     """
 

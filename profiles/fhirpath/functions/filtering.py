@@ -96,19 +96,26 @@ def _coalesce(run: Run, this: Items, _: Items, arguments: Sequence[Lazy]) -> Ite
 
 
 def _sort(run: Run, _: Items, items: Items, arguments: Sequence[Lazy]) -> Items:
-    """Items in the order of their keys; an empty key comes first."""
+    """Items in the order of their keys; an empty key comes first, with "desc" last."""
     run.spend(len(items) * (len(items).bit_length() + 1))
     keys = [_keys(run, item, arguments) for item in items]
-    down = [argument.descending for argument in arguments] or [False]
 
     def compare(one: int, other: int) -> int:
-        for left, right, descending in zip(keys[one], keys[other], down, strict=True):
-            found = _key_order(left, right)
+        for at, (left, right) in enumerate(zip(keys[one], keys[other], strict=True)):
+            found = _directed(left, right, arguments[at] if arguments else None)
             if found:
-                return -found if descending else found
+                return found
         return 0
 
     return [items[at] for at in sorted(range(len(items)), key=cmp_to_key(compare))]
+
+
+def _directed(left: Item | None, right: Item | None, key: Lazy | None) -> int:
+    found = _key_order(left, right)
+    if key is None or not key.descending:
+        return found
+    has_empty = left is None or right is None
+    return found if has_empty and not key.empty_last else -found
 
 
 def _keys(run: Run, item: Item, arguments: Sequence[Lazy]) -> list[Item | None]:

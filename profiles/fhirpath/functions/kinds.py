@@ -11,11 +11,15 @@ from profiles.fhirpath.run import Code, Item, Items, Run, Truth
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """An argument that the function evaluates itself, as a collection or as a Boolean."""
+    """An argument that the function evaluates itself, as a collection or as a Boolean.
+
+    descending, empty_last: how a key of sort() orders.
+    """
 
     items: Code
     truth: Truth
     descending: bool = False
+    empty_last: bool = False
 
 
 ValueBody: TypeAlias = Callable[[Run, Items, Sequence[Items]], Items]

@@ -86,7 +86,8 @@ def _log(_: Run, items: Items, arguments: Sequence[Items]) -> Items:
     above = bounded(lambda: _context().log10(value))
     below = bounded(lambda: _context().log10(base))
     found = None if above is None or below is None else divide(above, below)
-    return [] if found is None else maybe(round_to(found, 20))
+    rounded = None if found is None else round_to(found, 20)
+    return [] if rounded is None else [rounded.normalize(_context())]
 
 
 def _power(_: Run, items: Items, arguments: Sequence[Items]) -> Items:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.fhirpath.errors import FhirPathError
+from profiles.fhirpath.errors import FhirPathBudgetError, FhirPathError
 from profiles.fhirpath.linear import Automaton
 from profiles.fhirpath.pattern_syntax import python_pattern, read_pattern
 from profiles.fhirpath.patterns import matches_anywhere, matches_whole, replace_matches
-from profiles.fhirpath.run import PLAIN, Run
+from profiles.fhirpath.run import PLAIN, Environment, Run
 
 ATOMS = ["a", "b", "[ab]", "[^a]", ".", r"\w", r"\s", "(ab)", "(?:a|b)", "(a|bb|)", "c", "(a*b)", r"\."]
 MARKS = ["", "", "*", "+", "?", "{2}", "{1,2}", "{0,3}", "{2,}", "*?"]
@@ -32,8 +32,8 @@ def run() -> Run:
 @given(PATTERNS, st.text(alphabet="abc. \n", max_size=12))
 def test_the_automaton_finds_what_re_finds(pattern: str, text: str) -> None:
     automaton, compiled = Automaton(read_pattern(pattern), re.DOTALL), re.compile(pattern, re.DOTALL)
-    assert automaton.search(text) == (compiled.search(text) is not None)
-    assert automaton.fullmatch(text) == (compiled.fullmatch(text) is not None)
+    assert automaton.search(text, run()) == (compiled.search(text) is not None)
+    assert automaton.fullmatch(text, run()) == (compiled.fullmatch(text) is not None)
 
 
 @pytest.mark.parametrize("pattern", ["(a*)*c", "(a+)+$", "(a|a)*b", "(.*)*x", "([a-z]+)*1", "(a?){30}a{30}x"])
@@ -66,6 +66,12 @@ def test_what_cannot_be_bounded_is_an_error(pattern: str) -> None:
 )
 def test_matches(pattern: str, text: str, flags: str, expected: bool) -> None:
     assert matches_anywhere(pattern, text, flags, run()) is expected
+
+
+def test_the_work_of_matching_counts() -> None:
+    small = Run([], Environment(steps=3000))
+    with pytest.raises(FhirPathBudgetError):
+        matches_anywhere("(a{0,900}){1,9}b", "a" * 500, "", small)
 
 
 def test_matching_the_whole() -> None:
