@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from profiles.fhirpath.linear import Automaton
-from profiles.fhirpath.pattern_syntax import PatternError, read_pattern
+from profiles.fhirpath.errors import FhirPathError
+from profiles.fhirpath.patterns import matches_whole
+from profiles.fhirpath.run import PLAIN, Run
 from profiles.json_shapes import objects, text
 
 Json: TypeAlias = dict[str, Any]
+Values: TypeAlias = tuple[str, ...]
+Test: TypeAlias = Callable[[Values], bool | None]
 
 _PARENTS = ("parent", "subsumedBy")
 _CODES = ("concept", "code")
@@ -111,15 +113,17 @@ class CodeSystem:
             case _:
                 return self._by_values(lambda concept: (concept.code,), operator, value)
 
-    def _by_values(self, values: Any, operator: str, value: str) -> frozenset[str] | None:
+    def _by_values(self, values: Callable[[Concept], Values], operator: str, value: str) -> frozenset[str] | None:
         holds = code_test(operator, value)
         if holds is None:
             return None
-        return frozenset(code for code, concept in self.concepts.items() if holds(values(concept)))
+        verdicts = {code: holds(values(concept)) for code, concept in self.concepts.items()}
+        return None if None in verdicts.values() else frozenset(code for code, held in verdicts.items() if held)
 
 
-def code_test(operator: str, value: str) -> Any:
-    """What an operator asks of a concept's values; None for an operator or pattern nobody knows."""
+def code_test(operator: str, value: str) -> Test | None:
+    """What an operator asks of a concept's values; None for an operator or pattern nobody knows. The test itself says
+    None where it would take too much work."""
     wanted = {part.strip() for part in value.split(",")}
     match operator:
         case "=":
@@ -136,25 +140,36 @@ def code_test(operator: str, value: str) -> Any:
             return None
 
 
-def _matcher(pattern: str) -> Any:
+def _matcher(pattern: str) -> Test | None:
+    """Whether a value matches in full; all values together have one budget of work."""
+    run = Run([], PLAIN)
+    tried = _match(pattern, "", run)
+    return None if tried is None else lambda values: _any(_match(pattern, value, run) for value in values)
+
+
+def _match(pattern: str, value: str, run: Run) -> bool | None:
     try:
-        automaton = Automaton(read_pattern(pattern), re.RegexFlag(0))
-    except PatternError:
+        return matches_whole(pattern, value, "", run)
+    except FhirPathError:
         return None
-    return lambda values: any(automaton.fullmatch(value) for value in values)
+
+
+def _any(found: Iterable[bool | None]) -> bool | None:
+    verdicts = list(found)
+    return None if None in verdicts else True in verdicts
 
 
 def read_code_system(resource: Json, supplements: Iterable[Json] = ()) -> CodeSystem:
     """A code system from its resource; supplements add displays and properties to codes that are there."""
     children: dict[str, list[str]] = {}
-    concepts = {concept.code: concept for concept in _concepts(resource.get("concept"), "", children)}
+    concepts = {concept.code: concept for concept in _concepts(resource.get("concept"), children)}
     for concept in concepts.values():
         for parent in (value for name in _PARENTS for value in concept.value_of(name)):
             children.setdefault(parent, []).append(concept.code)
         for child in concept.value_of("child"):
             children.setdefault(concept.code, []).append(child)
     for supplement in supplements:
-        for more in _concepts(supplement.get("concept"), "", {}):
+        for more in _concepts(supplement.get("concept"), {}):
             if more.code in concepts:
                 concepts[more.code] = _joined(concepts[more.code], more)
     sensitive = resource.get("caseSensitive") is not False
@@ -170,15 +185,18 @@ def read_code_system(resource: Json, supplements: Iterable[Json] = ()) -> CodeSy
     )
 
 
-def _concepts(concepts: Any, parent: str, children: dict[str, list[str]]) -> Iterator[Concept]:
-    for concept in objects(concepts):
+def _concepts(concepts: Any, children: dict[str, list[str]]) -> Iterator[Concept]:
+    """All concepts, each before those under it; children is told who stands under whom."""
+    waiting = [("", concept) for concept in reversed(objects(concepts))]
+    while waiting:
+        parent, concept = waiting.pop()
         code = text(concept.get("code"))
         if not code:
             continue
         if parent:
             children.setdefault(parent, []).append(code)
         yield Concept(code, displays_of(concept), tuple(_properties(concept)))
-        yield from _concepts(concept.get("concept"), code, children)
+        waiting.extend((code, child) for child in reversed(objects(concept.get("concept"))))
 
 
 def displays_of(concept: Json) -> tuple[tuple[str, str], ...]:

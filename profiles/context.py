@@ -27,6 +27,8 @@ from profiles.versions import best, order
 TYPES = "http://hl7.org/fhir/StructureDefinition/"
 _OTHERS = ("hl7.fhir.r4b.core", "hl7.fhir.r5.core", "hl7.fhir.r4.examples", "hl7.fhir.r4.expansions")
 
+_LONGEST_CHAIN = 30
+
 Place: TypeAlias = tuple[Package, int]
 
 
@@ -130,22 +132,28 @@ class Context:
 
         canonical: a url, `url|version`, or the bare name of a type ("Patient").
         """
+        return self._structure(canonical, ())
+
+    def _structure(self, canonical: str, chain: tuple[str, ...]) -> Resolved | None:
+        """chain: the definitions this one is needed for; one among them has no snapshot yet, and never will."""
+        if canonical in chain or len(chain) > _LONGEST_CHAIN:
+            return None
         if canonical not in self._structures:
-            self._structures[canonical] = None  # a definition that is its own base has none
-            self._structures[canonical] = self._structure(canonical if ":" in canonical else TYPES + canonical)
+            self._structures[canonical] = self._complete(canonical, (*chain, canonical))
         return self._structures[canonical]
 
-    def _structure(self, canonical: str) -> Resolved | None:
-        found = self.resolve(canonical, "StructureDefinition")
+    def _complete(self, canonical: str, chain: tuple[str, ...]) -> Resolved | None:
+        found = self.resolve(canonical if ":" in canonical else TYPES + canonical, "StructureDefinition")
         if found is None or snapshot_of(found.resource):
             return found
-        made = snapshot(found.resource, self._base)
+
+        def base(url: str) -> Json | None:
+            made = self._structure(url, chain)
+            return made.resource if made else None
+
+        made = snapshot(found.resource, base)
         complete = found.resource | {"snapshot": {"element": list(made.elements)}}
         return Resolved(complete, found.package, next(iter(made.issues), found.note))
-
-    def _base(self, canonical: str) -> Json | None:
-        found = self.structure(canonical)
-        return found.resource if found else None
 
     def of_type(self, resource_type: str) -> Iterable[Resolved]:
         """All resources of a type that are the nearest of their url, in order of package and name."""

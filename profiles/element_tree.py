@@ -15,6 +15,9 @@ from profiles.json_shapes import element_shape, text
 Json: TypeAlias = dict[str, Any]
 
 
+_DEEPEST = 60
+
+
 @dataclass(slots=True)
 class Node:
     """An element: the last part of its id ("component:a"), its definition (shared, never changed), its children."""
@@ -36,6 +39,10 @@ class Node:
     def child(self, segment: str) -> Node | None:
         """The child of that segment."""
         return next((child for child in self.children if child.segment == segment), None)
+
+    def size(self) -> int:
+        """The number of elements here and below."""
+        return 1 + sum(child.size() for child in self.children)
 
     def copy(self, segment: str | None = None) -> Node:
         """The node and all below it anew; the definitions are the same objects."""
@@ -63,7 +70,7 @@ def with_ids(elements: Iterable[Json]) -> Iterator[tuple[str, Json]]:
     current: dict[str, str] = {}
     for element in map(element_shape, elements):
         path = text(element.get("path"))
-        if not path:
+        if not path or path.count(".") > _DEEPEST:
             continue
         above, _, name = path.rpartition(".")
         segment = f"{name}:{element['sliceName']}" if element.get("sliceName") and above else name

@@ -28,6 +28,8 @@ Json: TypeAlias = dict[str, Any]
 STANDARD_CACHE = Path("~/.fhir/packages")
 _LABEL = re.compile(r"([a-z][a-z0-9]*(?:[.\-][a-z][a-z0-9]*)+)[#\-](\d.*|current|dev)").fullmatch
 _NOT_KEPT = re.compile(r"package/(?:Bundle|List|Provenance)-|package/\.index")
+_MOVING = ("current", "dev")
+"""Labels of the package cache for builds that have not been published."""
 _CUMULATIVE = ("hl7.terminology", "hl7.fhir.uv.extensions")
 """HL7's shared packages: a later one holds what an earlier one held."""
 
@@ -147,7 +149,7 @@ class _Source:
     def open(self) -> Package:
         read = folder_files if self.path.is_dir() else archive_files
         package = make_package(read(self.path, wanted_file))
-        if package.name != self.name:
+        if package.name != self.name or (package.version != self.version and self.version not in _MOVING):
             raise UnsafePackage("it is another package than its file name says")
         return package
 
@@ -229,7 +231,7 @@ def _of_manifest(path: Path, read: Any) -> _Source | None:
         return None
     manifest = _read_manifest(bodies[0]) if bodies else None
     label = _LABEL(path.name)
-    version = label[2] if label and label[2] in ("current", "dev") else manifest.version if manifest else ""
+    version = label[2] if label and label[2] in _MOVING else manifest.version if manifest else ""
     return _Source(manifest.name, version, path) if manifest else None
 
 

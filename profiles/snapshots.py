@@ -22,6 +22,7 @@ Find: TypeAlias = Callable[[str], Json | None]
 
 _LINKS = ("Reference", "canonical", "CodeableReference")
 _SYSTEM = "http://hl7.org/fhirpath/System."
+_MOST_ELEMENTS = 50_000
 _NOTHING = "http://hl7.org/fhir/StructureDefinition/Base"
 """The base of logical models from R5 on; it has no elements, and R4 does not define it."""
 
@@ -61,6 +62,7 @@ class _Work:
         self._url, self._base_url, self._find, self._root = url, base_url, find, root
         self._issues: list[Issue] = []
         self._said: set[int] = set()
+        self._made = 0
         self._renamed = text(definition.get("type")).rpartition("/")[2]
 
     def run(self, differential: Iterable[Json]) -> Snapshot:
@@ -68,6 +70,8 @@ class _Work:
         first = placed[0][0].partition(".")[0] if placed else ""
         self._root.segment = (first if self._adds else "") or self._root.segment or self._renamed
         for key, element in placed:
+            if self._made > _MOST_ELEMENTS:
+                return Snapshot((), (_too_large(self._url),))
             self._place(key.split("."), element)
         _gather(self._root)
         return Snapshot(tuple(flatten(self._root)), tuple(self._issues))
@@ -132,6 +136,9 @@ class _Work:
             choice = _choice(parent, name)
             return self._slice(parent, choice.name, slice_name) if choice else None
         source.element = sliced(source.element, source.name)
+        self._made += source.size()
+        if self._made > _MOST_ELEMENTS:
+            return None
         new = source.copy(f"{source.name}:{slice_name}")
         new.element = _slice_element(source, slice_name)
         behind = [place for place, child in enumerate(parent.children) if _follows(child, source)]
@@ -179,6 +186,11 @@ class _Work:
             return None
         profile = self._find(types[0]["profile"][0])
         return profile if snapshot_of(profile) and profile and profile.get("kind") != "resource" else None
+
+
+def _too_large(url: str) -> Issue:
+    problem = f"The snapshot of profile {url} would have more than {_MOST_ELEMENTS} elements; nothing is judged by it."
+    return error("profile-too-large", url, problem, "too-costly")
 
 
 def _gather(node: Node) -> None:

@@ -19,6 +19,7 @@ FindSystem: TypeAlias = Callable[[str, str], CodeSystem | None]
 InSystem: TypeAlias = Callable[[str, str, str], Membership]
 
 _NOT_IN = no("It is not in the value set.")
+_LONGEST_CHAIN = 50
 _INCOMPLETE = ("valueset-toocostly", "valueset-unclosed")
 
 
@@ -36,7 +37,7 @@ class ValueSets:
         resource = self._find(canonical)
         if resource is None:
             return unknown(f"The value set {canonical} is not in the packages.")
-        if canonical in seen:
+        if canonical in seen or len(seen) > _LONGEST_CHAIN:
             return unknown(f"The value set {canonical} imports itself.")
         composed = self._composed(resource, system, code, (*seen, canonical))
         if composed is None or (composed.verdict is Verdict.UNKNOWN and "expansion" in resource):
@@ -46,9 +47,13 @@ class ValueSets:
 
     def codes_of(self, canonical: str) -> Codes | None:
         """All (system, code) of a value set; None where they cannot be listed."""
+        return self._listing(canonical, ())
+
+    def _listing(self, canonical: str, seen: tuple[str, ...]) -> Codes | None:
+        if canonical in seen or len(seen) > _LONGEST_CHAIN:
+            return None
         if canonical not in self._listed:
-            self._listed[canonical] = None  # what imports itself cannot be listed
-            self._listed[canonical] = self._list(canonical)
+            self._listed[canonical] = self._list(canonical, (*seen, canonical))
         return self._listed[canonical]
 
     def _composed(self, resource: Json, system: str, code: str, seen: tuple[str, ...]) -> Membership | None:
@@ -119,7 +124,7 @@ class ValueSets:
             passed &= codes
         return passed
 
-    def _list(self, canonical: str) -> Codes | None:
+    def _list(self, canonical: str, seen: tuple[str, ...]) -> Codes | None:
         resource = self._find(canonical)
         if resource is None:
             return None
@@ -128,27 +133,27 @@ class ValueSets:
             return _all_expanded(resource)
         listed: set[tuple[str, str]] = set()
         for include in includes:
-            codes = self._codes(include)
+            codes = self._codes(include, seen)
             if codes is None:
                 return _all_expanded(resource)
             listed |= codes
-        return self._without(frozenset(listed), excludes)
+        return self._without(frozenset(listed), excludes, seen)
 
-    def _without(self, listed: Codes, excludes: Iterable[Json]) -> Codes | None:
+    def _without(self, listed: Codes, excludes: Iterable[Json], seen: tuple[str, ...]) -> Codes | None:
         """The codes no exclude takes away; None where it cannot be told."""
         for exclude in excludes:
             system = text(exclude.get("system"))
             if system and not any(of == system for of, _ in listed):
                 continue
-            codes = self._codes(exclude)
+            codes = self._codes(exclude, seen)
             if codes is None:
                 return None
             listed -= codes
         return listed
 
-    def _codes(self, include: Json) -> Codes | None:
+    def _codes(self, include: Json, seen: tuple[str, ...]) -> Codes | None:
         """The codes of an include; None where they cannot be listed."""
-        parts = [self.codes_of(canonical) for canonical in texts(include.get("valueSet"))]
+        parts = [self._listing(canonical, seen) for canonical in texts(include.get("valueSet"))]
         if system := text(include.get("system")):
             parts.append(self._own_codes(include, system, text(include.get("version"))))
         known = [part for part in parts if part is not None]
@@ -179,8 +184,8 @@ def _written_so(filters: Iterable[Json], code: str) -> Membership:
     answer = YES
     for name, operator, value in map(_filter, filters):
         passes = code_test(operator, value) if name in ("code", "concept") else None
-        held = unknown("Its properties are not known.") if passes is None else YES if passes((code,)) else _NOT_IN
-        answer = both(answer, held)
+        held = None if passes is None else passes((code,))
+        answer = both(answer, unknown("Its properties are not known.") if held is None else YES if held else _NOT_IN)
     return answer
 
 
@@ -215,7 +220,9 @@ def _total(expansion: Json) -> int:
 
 
 def _contained(contains: Any) -> Iterator[tuple[str, str]]:
-    for item in objects(contains):
+    waiting = objects(contains)[::-1]
+    while waiting:
+        item = waiting.pop()
         if "code" in item and not item.get("abstract"):
             yield text(item.get("system")), text(item["code"])
-        yield from _contained(item.get("contains"))
+        waiting.extend(objects(item.get("contains"))[::-1])

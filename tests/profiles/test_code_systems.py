@@ -81,6 +81,13 @@ def test_a_hierarchy_that_runs_in_a_circle_comes_to_an_end() -> None:
     assert read(concept=concepts).filtered("concept", "is-a", "a") == frozenset({"a", "b"})
 
 
+def test_a_deep_hierarchy() -> None:
+    concept: Json = {"code": "c0"}
+    for number in range(1, 900):
+        concept = {"code": f"c{number}", "concept": [concept]}
+    assert len(read(concept=[concept]).filtered("concept", "is-a", "c899") or ()) == 900
+
+
 def test_case() -> None:
     assert read().find("DOG") is None
     found = read(caseSensitive=False).find("DOG")

@@ -55,6 +55,15 @@ def test_a_missing_dependency_is_replaced_by_the_next_of_the_same_major_version(
     assert (other.package, other.issues[0].code) == (None, "package-dependency-missing")
 
 
+def test_a_build_of_the_package_cache(tmp_path: Path) -> None:
+    unpacked = tmp_path / "test.folder#current" / "package"
+    unpacked.mkdir(parents=True)
+    (unpacked / "package.json").write_text(json.dumps({"name": "test.folder", "version": "1.0.0-build"}))
+    package = PackageStore([tmp_path]).find("test.folder", "current").package
+    assert package is not None
+    assert package.label == "test.folder#1.0.0-build"
+
+
 def test_unpacked_folders_and_odd_file_names(tmp_path: Path) -> None:
     unpacked = tmp_path / "test.folder#1.0.0" / "package"
     unpacked.mkdir(parents=True)
@@ -101,6 +110,7 @@ def test_the_first_folder_wins(tmp_path: Path) -> None:
         archive([member("package/x.json", b"{}")]),
         archive([member("package/package.json", b"{")]),
         package_archive("test.other", "1.0.0"),
+        package_archive("test.bad", "2.0.0"),
     ],
 )
 def test_what_is_no_package_is_an_error(tmp_path: Path, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -169,6 +170,20 @@ def test_a_profile_that_is_its_own_base(base: Context) -> None:
     assert found.note.code == "profile-base-unknown"
 
 
+def test_a_chain_of_bases_without_end_comes_to_one(base: Context) -> None:
+    definitions = [profile("Patient", url=f"http://e/{n}", baseDefinition=f"http://e/{n + 1}") for n in range(500)]
+    found = base.adding(definitions).structure("http://e/0")
+    assert found is not None
+    assert found.note is not None
+
+
+def test_a_profile_that_doubles_itself_is_not_made(base: Context) -> None:
+    deep = ["Questionnaire" + ".item" * depth for depth in range(40, 0, -1)]
+    elements = [{"path": path, "sliceName": "twice"} for path in deep]
+    made_of = snapshot(profile("Questionnaire", *elements), _finder(base))
+    assert [issue.code for issue in made_of.issues] == ["profile-too-large"]
+
+
 def test_logical_models_add_elements(base: Context) -> None:
     model = profile("Patient", kind="logical", derivation="specialization", baseDefinition=f"{SD}Element", type="Box")
     model["differential"] = {"element": [{"path": "Box"}, {"path": "Box.lid", "min": 1, "type": [{"code": "string"}]}]}
@@ -191,10 +206,14 @@ def test_agreement_with_published_snapshots() -> None:
 def _agreement(context: Context, definition: Json) -> tuple[int, int]:
     if definition.get("kind") == "logical":
         return 0, 0
-    again = snapshot(definition, lambda url: found.resource if (found := context.structure(url)) else None)
+    again = snapshot(definition, _finder(context))
     ours = {element["id"]: _limits(element) for element in again.elements}
     theirs = {element["id"]: _limits(element) for element in definition["snapshot"]["element"]}
     return sum(ours.get(key) == limits for key, limits in theirs.items()), len(theirs)
+
+
+def _finder(context: Context) -> Callable[[str], Json | None]:
+    return lambda url: found.resource if (found := context.structure(url)) else None
 
 
 def _limits(element: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -109,6 +110,13 @@ def test_value_sets_that_import_each_other_are_not_decided() -> None:
     assert found.codes_of(f"{VS}one") is None
 
 
+def test_long_chains_of_imports_come_to_an_end() -> None:
+    sets = [value_set(f"n{number}", {"valueSet": [f"{VS}n{number + 1}"]}) for number in range(800)]
+    found = terminology(*sets)
+    assert found.member(Coded("", "a"), f"{VS}n0").verdict is Verdict.UNKNOWN
+    assert found.codes_of(f"{VS}n0") is None
+
+
 def test_expansions_that_are_there_are_used() -> None:
     contains = [{"system": "s", "code": "a", "contains": [{"system": "s", "code": "b"}]}]
     whole = value_set("v") | {"compose": {}, "expansion": {"contains": contains}}
@@ -165,6 +173,19 @@ def test_a_code_of_its_own_system() -> None:
     assert answers == ["yes", "no", "yes", "unknown"]
     value_set_as_system = found.of_its_system(Coded(f"{VS}v", "a"))
     assert (value_set_as_system.verdict, "value set" in value_set_as_system.why) == (Verdict.NO, True)
+
+
+def test_many_threads_get_the_same_answers() -> None:
+    context = Context.load(open_store(), "hl7.fhir.r4.core")
+    found = Terminology(context)
+    urls = [one.resource["url"] for one in context.of_type("ValueSet")][:300]
+
+    def listed(url: str) -> int:
+        return len(found.codes_of(url) or ())
+
+    with ThreadPoolExecutor(4) as pool:
+        several = list(pool.map(listed, [*urls, *reversed(urls)]))
+    assert several[:300] == several[300:][::-1] == [listed(url) for url in urls]
 
 
 class Oracle:
