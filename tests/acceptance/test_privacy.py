@@ -23,8 +23,8 @@ from gateway.demo.sending import Sending
 from gateway.logs import configure_logs
 from gateway.store.contract import DocumentSearch, EpisodeSearch
 from settlement.periods import Month, Quarter
+from tests.acceptance.bad_messages import BAD
 from tests.acceptance.house import House, house
-from tests.acceptance.test_bad_input import BAD
 from tests.acceptance.test_public_messages import public
 
 AFTER = datetime(2026, 11, 1, 12, tzinfo=UTC)
