@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from profiles.fhirpath import terms
-from profiles.fhirpath.equality import equal, equivalent
+from profiles.fhirpath.comparisons import TRUTHS, equals_text
 from profiles.fhirpath.errors import FhirPathError
 from profiles.fhirpath.functions import FUNCTIONS
 from profiles.fhirpath.functions.kinds import Lazy, ScopedFunction, TypeFunction, ValueFunction
 from profiles.fhirpath.logic import implies, row, xor
-from profiles.fhirpath.model import Node, TypeInfo, ancestors
 from profiles.fhirpath.numbers import MIN_INTEGER
-from profiles.fhirpath.operators import arithmetic, compared, concatenate, member, sign, type_test, union
-from profiles.fhirpath.run import Code, Item, Items, Run, Truth
+from profiles.fhirpath.operators import arithmetic, concatenate, sign, type_test, union
+from profiles.fhirpath.paths import leading_path, walk
+from profiles.fhirpath.run import Code, Items, Run, Truth
 from profiles.fhirpath.syntax import (
     Ast,
     Binary,
@@ -47,7 +47,7 @@ def compile_items(ast: Ast) -> Code:
 
 def compile_truth(ast: Ast) -> Truth:
     """The function of a part that is used as a Boolean."""
-    if isinstance(ast, Binary) and (ast.operator in _LOGIC or ast.operator in _TRUTHS):
+    if isinstance(ast, Binary) and (ast.operator in _LOGIC or ast.operator in TRUTHS):
         return _logic(ast) if ast.operator in _LOGIC else _truth_operator(ast)
     if isinstance(ast, Call) and not ast.arguments and ast.name in _TRUTH_CALLS:
         return _TRUTH_CALLS[ast.name](ast)
@@ -64,42 +64,10 @@ def _path(ast: Member) -> Code:
         source = source.source
     names.reverse()
     if source is None:
-        return _leading_path(names)
+        return leading_path(names)
     code = compile_items(source)
     steps = tuple(names)
-    return lambda this, run: _walk(code(this, run), steps, run)
-
-
-def _leading_path(names: list[str]) -> Code:
-    """A path that begins at $this, or at the name of its type (N1, 3 Path Selection)."""
-    steps = tuple(names)
-    if not names[0][:1].isupper():
-        return lambda this, run: _walk(this, steps, run)
-    first, rest = names[0], steps[1:]
-
-    def from_type(this: Items, run: Run) -> Items:
-        start: Items = [item for item in this if type(item) is Node and first in ancestors(item.type)]
-        return _walk(start, rest, run) if start else _walk(this, steps, run)
-
-    return from_type
-
-
-def _walk(items: Items, names: tuple[str, ...], run: Run) -> Items:
-    for name in names:
-        if len(items) == 1:
-            items = _children(items[0], name)
-        else:
-            run.spend(len(items))
-            items = [child for item in items for child in _children(item, name)]
-    return items
-
-
-def _children(item: Item, name: str) -> Items:
-    if type(item) is Node:
-        return [*item.named(name)]
-    if type(item) is TypeInfo and name in ("name", "namespace"):
-        return [item.name if name == "name" else item.namespace]
-    return []
+    return lambda this, run: walk(code(this, run), steps, run)
 
 
 def _index(ast: Index) -> Code:
@@ -139,7 +107,7 @@ def _type_test(ast: TypeTest) -> Code:
 
 
 def _binary(ast: Binary) -> Code:
-    if ast.operator in _LOGIC or ast.operator in _TRUTHS:
+    if ast.operator in _LOGIC or ast.operator in TRUTHS:
         holds = compile_truth(ast)
         return lambda this, run: boolean(holds(this, run))
     left, right = _scoped(ast.left), _scoped(ast.right)
@@ -148,32 +116,10 @@ def _binary(ast: Binary) -> Code:
 
 
 def _truth_operator(ast: Binary) -> Truth:
-    left, right, apply = _scoped(ast.left), _scoped(ast.right), _TRUTHS[ast.operator]
+    left, right, apply = _scoped(ast.left), _scoped(ast.right), TRUTHS[ast.operator]
+    if ast.operator == "=" and isinstance(ast.right, Literal) and ast.right.kind == "string":
+        return equals_text(left, ast.right.text)
     return lambda this, run: apply(left(this, run), right(this, run), run)
-
-
-def _not_equal(left: Items, right: Items, run: Run) -> bool | None:
-    found = equal(left, right, run)
-    return None if found is None else not found
-
-
-def _not_equivalent(left: Items, right: Items, run: Run) -> bool:
-    return not equivalent(left, right, run)
-
-
-def _contains(left: Items, right: Items, run: Run) -> bool | None:
-    return member(right, left, run)
-
-
-_TRUTHS: dict[str, Callable[[Items, Items, Run], bool | None]] = {
-    "=": equal,
-    "!=": _not_equal,
-    "~": equivalent,
-    "!~": _not_equivalent,
-    "in": member,
-    "contains": _contains,
-    **{operator: compared(operator) for operator in ("<", "<=", ">", ">=")},
-}
 
 
 def _logic(ast: Binary) -> Truth:

@@ -124,16 +124,26 @@ def _base(type_name: str) -> str:
 def nodes_of(content: dict[str, Any], one: Property) -> list[Node]:
     """The nodes of one property of an object."""
     value = content.get(one.key)
-    extra = content.get(one.beside) if one.beside else None
-    if value is None and extra is None:
-        return []
-    if type(value) is not list:
-        if value is None and type(extra) is list:
-            return _node_list([], extra, one.type)
-        return [_node(value, one.type, extra)]
-    if extra is None:
+    if not one.beside:
+        if value is None:
+            return []
+        items = value if type(value) is list else (value,)
+        if one.type == "Resource":
+            return [Node(item, _resource_type(item)) for item in items if item is not None]
+        return [Node(item, one.type) for item in items if item is not None]
+    extra = content.get(one.beside)
+    if extra is not None:
+        return _nodes_beside(value, extra, one.type)
+    if type(value) is list:
         return [_node(item, one.type, None) for item in value if item is not None]
-    return _node_list(value, extra, one.type)
+    return [] if value is None else [_node(value, one.type, None)]
+
+
+def _nodes_beside(value: Any, extra: Any, type_name: str) -> list[Node]:
+    """Primitives with what stands beside them, paired by their place."""
+    if type(value) is list or (value is None and type(extra) is list):
+        return _node_list(value or [], extra, type_name)
+    return [_node(value, type_name, extra)]
 
 
 def _node_list(values: list[Any], extras: Any, type_name: str) -> list[Node]:
@@ -143,7 +153,7 @@ def _node_list(values: list[Any], extras: Any, type_name: str) -> list[Node]:
 
 
 def _node(value: Any, type_name: str, extra: Any) -> Node:
-    if type_name == "Resource" or (type_name == UNKNOWN and type(value) is dict and "resourceType" in value):
+    if type_name == UNKNOWN and type(value) is dict and "resourceType" in value:
         type_name = _resource_type(value)
     return Node(value, type_name, extra if type(extra) is dict else None)
 

@@ -1,0 +1,34 @@
+"""Paths: from items to their children, by name (FHIRPath N1, 3 Path Selection)."""
+
+from __future__ import annotations
+
+from profiles.fhirpath.model import Node, TypeInfo, ancestors
+from profiles.fhirpath.run import Code, Items, Run
+
+
+def leading_path(names: list[str]) -> Code:
+    """A path that begins at $this, or at the name of its type (N1, 3 Path Selection)."""
+    steps = tuple(names)
+    if not names[0][:1].isupper():
+        return lambda this, run: walk(this, steps, run)
+    first, rest = names[0], steps[1:]
+
+    def from_type(this: Items, run: Run) -> Items:
+        start: Items = [item for item in this if type(item) is Node and first in ancestors(item.type)]
+        return walk(start, rest, run) if start else walk(this, steps, run)
+
+    return from_type
+
+
+def walk(items: Items, names: tuple[str, ...], run: Run) -> Items:
+    """What items have under the names, one after the other; order and duplicates stay."""
+    for name in names:
+        found: Items = []
+        for item in items:
+            if type(item) is Node:
+                found += item.named(name)
+            elif type(item) is TypeInfo and name in ("name", "namespace"):
+                found.append(item.name if name == "name" else item.namespace)
+        run.spend(len(found))
+        items = found
+    return items
