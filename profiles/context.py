@@ -19,7 +19,7 @@ from profiles.core import NAME as CORE
 from profiles.core import core_package
 from profiles.guide import sources
 from profiles.issue import Issue, warning
-from profiles.json_shapes import snapshot_of
+from profiles.json_shapes import snapshot_of, unnumbered
 from profiles.packages import STANDARD_CACHE, Entry, Json, Package, PackageStore, given_package, make_package
 from profiles.snapshots import snapshot
 from profiles.versions import best, order
@@ -224,4 +224,4 @@ def _resolved(place: Place, note: Issue | None = None) -> Resolved:
 
 def _other_version(canonical: str, version: str) -> Issue:
     problem = f"No package has {canonical}; version {version or '(none)'} of it is used."
-    return warning("canonical-version", canonical, problem, "not-found")
+    return warning("canonical-version", unnumbered(canonical), unnumbered(problem), "not-found")

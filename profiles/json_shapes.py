@@ -3,12 +3,14 @@ somebody else's never stops a validation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
+_TEN_DIGITS = re.compile(r"(?<![0-9A-Fa-f])\d{6}[- ]?\d{4}(?![0-9A-Fa-f])")
 _TEXTS = ("sliceName", "max", "contentReference", "path")
 _OBJECTS = ("slicing", "binding", "base")
 _LISTS = ("constraint", "alias", "mapping", "condition", "code", "example", "extension")
@@ -43,6 +45,11 @@ def element_shape(element: Json) -> Json:
     """An element definition without the parts that have a wrong shape; the same one where all are right."""
     wrong = [key for key, value in element.items() if not _is_right(key, value)]
     return {key: value for key, value in element.items() if key not in wrong} if wrong else element
+
+
+def unnumbered(sentence: str) -> str:
+    """A sentence without ten digits in a row, which may be a CPR number somebody put where a url belongs."""
+    return _TEN_DIGITS.sub("(ten digits)", sentence)
 
 
 def snapshot_of(definition: Json | None) -> list[Json]:

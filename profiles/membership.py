@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from profiles.json_shapes import unnumbered
+
 
 class Verdict(StrEnum):
     """What is known: yes, no, or that it is not known."""
@@ -68,13 +70,13 @@ YES = Membership(Verdict.YES)
 
 
 def no(why: str) -> Membership:
-    """It is not."""
-    return Membership(Verdict.NO, why)
+    """It is not. why: shown to people, so ten digits in a row are left out."""
+    return Membership(Verdict.NO, unnumbered(why))
 
 
 def unknown(why: str) -> Membership:
-    """It cannot be decided."""
-    return Membership(Verdict.UNKNOWN, why)
+    """It cannot be decided. why: as for no."""
+    return Membership(Verdict.UNKNOWN, unnumbered(why))
 
 
 def either(one: Membership, other: Membership) -> Membership:

@@ -175,6 +175,19 @@ def test_a_code_of_its_own_system() -> None:
     assert (value_set_as_system.verdict, "value set" in value_set_as_system.why) == (Verdict.NO, True)
 
 
+@pytest.mark.parametrize("number", ["0101901234", "010190-1234", "010190 1234"])
+def test_answers_do_not_repeat_a_cpr_number(number: str) -> None:
+    found = terminology(*SYSTEMS, value_set("v", LETTERS))
+    answers = [
+        found.of_its_system(Coded(number, "a")),
+        found.of_its_system(Coded(f"{CS}letters", number)),
+        found.of_its_system(Coded("urn:ietf:bcp:47", number)),
+        found.member(Coded("", number), f"{VS}v"),
+        found.member(Coded("", "a"), number),
+    ]
+    assert [answer.why for answer in answers if number in answer.why or not answer.why] == []
+
+
 def test_many_threads_get_the_same_answers() -> None:
     context = Context.load(open_store(), "hl7.fhir.r4.core")
     found = Terminology(context)
