@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ QUEUE = "deliveries"
 AT_ONCE = 4
 """Tries at the same time to one endpoint: a region that hangs holds up nobody else's."""
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+_KNOWS_SUBSEC = (3, 42)
 ABANDONED_SECONDS = 900
 """A try is over long before this; one still marked as running on another machine has lost its machine."""
 
@@ -137,7 +139,7 @@ def _config(settings: Settings, poll: float) -> Any:
     if settings.database_url:
         return {**config, "system_database_url": settings.database_url, "dbos_system_schema": "overgang_jobs"}
     url = f"sqlite:///{settings.data_folder / 'deliveries.db'}"
-    return {**config, "system_database_url": url, "system_database_engine": _sqlite(url)}
+    return {**config, "system_database_url": url, "system_database_engine": sqlite_engine(url)}
 
 
 def executor(settings: Settings) -> str:
@@ -145,7 +147,7 @@ def executor(settings: Settings) -> str:
     return f"{socket.gethostname()}:{settings.http_port}"
 
 
-def _sqlite(url: str) -> sqlalchemy.Engine:
+def sqlite_engine(url: str) -> sqlalchemy.Engine:
     """An engine with the settings DBOS wants for SQLite, and a log that is flushed at every commit."""
     engine = sqlalchemy.create_engine(url)
 
@@ -153,9 +155,17 @@ def _sqlite(url: str) -> sqlalchemy.Engine:
         connection.isolation_level = "IMMEDIATE"
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        if sqlite3.sqlite_version_info < _KNOWS_SUBSEC:
+            connection.create_function("unixepoch", 1, _unixepoch)
 
     sqlalchemy.event.listen(engine, "connect", connected)
     return engine
+
+
+def _unixepoch(modifier: str) -> float:
+    """SQLite's unixepoch, where SQLite is too old for 'subsec': DBOS asks for it on any Python from 3.12 on, whatever
+    the SQLite it runs with (Debian 12 has 3.40), and gets NULL for the time of everything it writes."""
+    return time.time() if modifier == "subsec" else float(int(time.time()))
 
 
 def _serializer() -> Any:

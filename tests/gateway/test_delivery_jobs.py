@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.delivery_jobs import Jobs, Try
+from gateway.delivery_jobs import Jobs, Try, sqlite_engine
 from gateway.errors import StoreError
 from gateway.settings import Settings
 
@@ -23,6 +23,14 @@ def launched(folder: Path, work: Try) -> Iterator[Jobs]:
         yield jobs
     finally:
         jobs.close()
+
+
+def test_the_time_of_day_is_known_with_any_sqlite(tmp_path: Path) -> None:
+    engine = sqlite_engine(f"sqlite:///{tmp_path / 'jobs.db'}")
+    with engine.connect() as connection:
+        milliseconds = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar_one()
+    engine.dispose()
+    assert abs(milliseconds / 1000 - time.time()) < 60
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
