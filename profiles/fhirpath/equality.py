@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, TypeGuard
 
 from profiles.fhirpath import quantities, temporal
 from profiles.fhirpath.errors import FhirPathError
 from profiles.fhirpath.model import Node
-from profiles.fhirpath.numbers import round_to, significant_digits
+from profiles.fhirpath.numbers import divide, round_to, significant_digits
 from profiles.fhirpath.quantities import Quantity
 from profiles.fhirpath.run import Item, Items, Run
 from profiles.fhirpath.temporal import Temporal
@@ -215,12 +214,8 @@ def _equivalent_quantities(left: Quantity, right: Quantity) -> bool:
     pair = quantities.in_common_unit(left, right)
     if pair is None:
         return False
-    one, other = (_rounded(value) for value in pair)
-    return _equivalent_numbers(one, other)
-
-
-def _rounded(value: Fraction) -> Decimal:
-    return round_to(Decimal(value.numerator) / Decimal(value.denominator), 24) or Decimal(0)
+    one, other = (divide(Decimal(value.numerator), Decimal(value.denominator)) for value in pair)
+    return pair[0] == pair[1] if one is None or other is None else _equivalent_numbers(one, other)
 
 
 def _normal(text: str) -> str:

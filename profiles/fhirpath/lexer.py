@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from profiles.fhirpath.errors import FhirPathSyntaxError
 
 MAX_LENGTH = 100_000
+_LONGEST_NUMBER = 40
 _TIME = r"[0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 _DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _TOKEN = re.compile(
@@ -58,6 +59,8 @@ def tokens(text: str) -> list[Token]:
 
 
 def _content(kind: str, text: str, offset: int) -> str:
+    if kind == "number" and len(text) > _LONGEST_NUMBER:
+        raise FhirPathSyntaxError(f"A number of more than {_LONGEST_NUMBER} characters is not read.", offset)
     if kind not in ("string", "delimited") or "\\" not in text:
         return text
     resolved = _ESCAPE.sub(_resolve, text)

@@ -11,7 +11,7 @@ MIN_INTEGER = -(2**31)
 MAX_DIGITS = 31
 """Digits after the point that boundaries and rounding go to."""
 _PRECISION = 64
-_LARGEST = Decimal(10) ** 40
+_LARGEST = Decimal(10) ** 50
 
 
 def context() -> Context:

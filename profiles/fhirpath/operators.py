@@ -51,11 +51,11 @@ def sign(operator: str) -> Callable[[Items, Run], Items]:
         if value is None:
             return []
         if type(value) is Quantity:
-            return [value if operator == "+" else Quantity(-value.value, value.unit, value.calendar)]
+            return [value if operator == "+" else Quantity(value.value.copy_negate(), value.unit, value.calendar)]
         if type(value) is int:
             return maybe(value if operator == "+" else numbers.integer(-value))
         if type(value) is Decimal:
-            return [value if operator == "+" else -value]
+            return [value if operator == "+" else value.copy_negate()]
         raise wrong_type(value, "A number or quantity")
 
     return apply
@@ -131,7 +131,7 @@ def _minus(left: Item, right: Item, _: Run) -> Item | None:
         return numbers.integer(left - right)
     pair = _quantity_pair(left, right)
     if pair is not None:
-        return quantities.sum_of(pair[0], Quantity(-pair[1].value, pair[1].unit, pair[1].calendar))
+        return quantities.sum_of(pair[0], Quantity(pair[1].value.copy_negate(), pair[1].unit, pair[1].calendar))
     return numbers.subtract(_decimal(left), _decimal(right))
 
 

@@ -22,7 +22,7 @@ def _item(ast: Literal) -> Item:
     if ast.kind == "boolean":
         return ast.text == "true"
     if ast.kind == "number":
-        whole = "." not in ast.text and int(ast.text[:12]) <= MAX_INTEGER and len(ast.text.lstrip("0")) <= 10
+        whole = "." not in ast.text and int(ast.text) <= MAX_INTEGER
         return int(ast.text) if whole else Decimal(ast.text)
     parse = {"date": parse_date, "datetime": parse_date_time, "time": parse_time}[ast.kind]
     found = parse(ast.text)

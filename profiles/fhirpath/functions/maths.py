@@ -56,11 +56,11 @@ def _whole(rounding: str) -> ValueFunction:
 def _abs(_: Run, items: Items, __: Sequence[Items]) -> Items:
     value = single_value(items)
     if type(value) is Quantity:
-        return [Quantity(abs(value.value), value.unit, value.calendar)]
+        return [Quantity(value.value.copy_abs(), value.unit, value.calendar)]
     if type(value) is int:
         return maybe(integer(abs(value)))
     number = _number(items)
-    return [] if number is None else [abs(number)]
+    return [] if number is None else [number.copy_abs()]
 
 
 def _round(_: Run, items: Items, arguments: Sequence[Items]) -> Items:

@@ -87,6 +87,7 @@ def test_literals(text: str, literal: object) -> None:
         ("a.div", 2),
         (r"'\uD83D'", 0),
         ("f(a,)", 4),
+        ("1 + " + "9" * 41, 4),
     ],
 )
 def test_what_is_no_expression_says_where(text: str, offset: int) -> None:
