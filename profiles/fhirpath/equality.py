@@ -51,8 +51,8 @@ def equivalent(left: Items, right: Items, run: Run) -> bool:
         return False
     rest = list(right)
     for item in left:
-        run.spend(len(rest))
         match = next((at for at, other in enumerate(rest) if equivalent_items(item, other, run)), None)
+        run.spend(len(rest) if match is None else match)
         if match is None:
             return False
         del rest[match]

@@ -25,9 +25,10 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}|\$([0-9]{1,2})|\\(.)", re.DOTALL)
 def matches_anywhere(pattern: str, text: str, flags: str, run: Run) -> bool:
     """Whether the pattern matches somewhere in the text (FHIRPath N1, 5.6.8). Raises FhirPathError."""
     compiled = _compiled(pattern, _flags(flags))
+    run.spend(len(text))
     work = _work(pattern, text)
-    run.spend(len(text) + min(work, _MOST_WORK) // _WORK_OF_A_STEP)
     if work <= _MOST_WORK:
+        run.spend(work // _WORK_OF_A_STEP)
         return compiled.search(text) is not None
     return _automaton(pattern, compiled.flags).search(text, run)
 
@@ -35,9 +36,10 @@ def matches_anywhere(pattern: str, text: str, flags: str, run: Run) -> bool:
 def matches_whole(pattern: str, text: str, flags: str, run: Run) -> bool:
     """Whether the pattern matches the whole text. Raises FhirPathError."""
     compiled = _compiled(pattern, _flags(flags))
+    run.spend(len(text))
     work = _work(pattern, text)
-    run.spend(len(text) + min(work, _MOST_WORK) // _WORK_OF_A_STEP)
     if work <= _MOST_WORK:
+        run.spend(work // _WORK_OF_A_STEP)
         return compiled.fullmatch(text) is not None
     return _automaton(pattern, compiled.flags).fullmatch(text, run)
 
@@ -46,9 +48,9 @@ def replace_matches(pattern: str, text: str, substitution: str, flags: str, run:
     """Every match replaced; $1 and ${name} in the substitution are what groups matched. Raises FhirPathError."""
     compiled = _compiled(pattern, _flags(flags))
     work = _work(pattern, text)
-    run.spend(len(text) + min(work, _MOST_WORK) // _WORK_OF_A_STEP)
     if work > _MOST_WORK:
         raise FhirPathError("This pattern could take too long on a text of this length; it was not tried.")
+    run.spend(len(text) + work // _WORK_OF_A_STEP)
     try:
         return compiled.sub(lambda match: _REFERENCE.sub(lambda part: _part(match, part), substitution), text)
     except (re.error, IndexError):

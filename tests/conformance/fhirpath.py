@@ -33,6 +33,7 @@ from profiles.fhirpath import (
     resource_node,
 )
 from profiles.fhirpath.values import simple, type_of
+from profiles.issue import Issue
 from profiles.safe_xml import parse_xml
 from profiles.strict_json import parse_json
 
@@ -98,7 +99,10 @@ def _case(element: Any) -> Case:
 
 def run_case(case: Case, folder: Path) -> str:
     """Why a test fails; "" where it passes."""
-    node = _input(folder / case.file) if case.file else None
+    try:
+        node = _input(folder / case.file) if case.file else None
+    except _InputError as error:
+        return f"input {case.file}: {error}"
     try:
         found = _evaluate(case, node)
     except FhirPathError as error:
@@ -158,22 +162,25 @@ def _text(item: Item) -> str:
     return str(value) if isinstance(value, str | int | Quantity) else f"({type_of(item).name})"
 
 
+class _InputError(Exception):
+    """An input file that is missing or no FHIR R4; its tests fail."""
+
+
 @lru_cache(maxsize=64)
 def _input(path: Path) -> Node:
-    if path.suffix == ".json":
-        resource, issues = parse_json(path.read_bytes())
-        return _node(path, resource, issues)
-    root, issues = parse_xml(path.read_bytes())
-    if root is None:
-        raise SystemExit(f"{path}: {issues[0].text}")
-    resource, issues = from_xml(root)
-    return _node(path, resource, issues)
-
-
-def _node(path: Path, resource: Any, issues: Any) -> Node:
-    if resource is None:
-        raise SystemExit(f"{path}: {issues[0].text}")
+    if not path.is_file():
+        raise _InputError("missing")
+    resource, issues = _read(path)
+    if not isinstance(resource, dict):
+        raise _InputError(issues[0].text if issues else "no resource")
     return resource_node(resource)
+
+
+def _read(path: Path) -> tuple[Any, tuple[Issue, ...]]:
+    if path.suffix == ".json":
+        return parse_json(path.read_bytes())
+    root, issues = parse_xml(path.read_bytes())
+    return (None, issues) if root is None else from_xml(root)
 
 
 if __name__ == "__main__":

@@ -25,16 +25,19 @@ CASES = """<tests><group>
 <test name="too many" inputfile="p.json"><expression>name.given</expression><output type="string">A</output></test>
 <test name="too few"><expression>{}</expression><output type="string">A</output></test>
 <test name="no error"><expression invalid="execution">1</expression></test>
+<test name="missing" inputfile="m.json"><expression>1</expression><output type="integer">1</output></test>
+<test name="no FHIR" inputfile="n.xml"><expression>1</expression><output type="integer">1</output></test>
 <test name="error"><expression>1 +</expression><output type="integer">1</output></test>
 </group></tests>"""
-WRONG = ["wrong order", "wrong type", "too many", "too few", "no error", "error"]
+WRONG = ["wrong order", "wrong type", "too many", "too few", "no error", "missing", "no FHIR", "error"]
 
 
 def test_the_scorer_tells_right_from_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / TESTS).write_text(CASES)
     (tmp_path / "p.json").write_text('{"resourceType": "Patient", "id": "p", "name": [{"given": ["A", "B"]}]}')
+    (tmp_path / "n.xml").write_text("<ClinicalDocument/>")
     assert main([str(tmp_path), "--json"]) == 1
-    assert json.loads(capsys.readouterr().out) == {"tests": 10, "passed": 4, "failed": WRONG}
+    assert json.loads(capsys.readouterr().out) == {"tests": 12, "passed": 4, "failed": WRONG}
 
 
 def test_without_a_suite(tmp_path: Path) -> None:
