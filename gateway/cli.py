@@ -26,6 +26,7 @@ from gateway.errors import GatewayError, NotFoundError, SettingsError
 from gateway.explain import explain as explain_line
 from gateway.files import check, files_in
 from gateway.files import receive as receive_files
+from gateway.guides import load_guide
 from gateway.logs import configure_logs
 from gateway.pages.people import hash_password
 from gateway.parked import retry as retry_parked
@@ -134,14 +135,23 @@ def receive(
 def validate(
     files: Annotated[list[str], typer.Argument(help="FHIR (JSON, XML), MedCom XML or HL7 v2; - is standard input.")],
     *,
+    package: Annotated[str, typer.Option(help="FHIR package of the guide to judge by: name or name#version.")] = "",
+    packages: Annotated[
+        list[Path] | None, typer.Option(help="Folder with FHIR packages (.tgz); may be given again.")
+    ] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Profile (url) to follow; may be given again.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check files without taking them in: limits, syntax, structure, and the rules of the message they are.
 
-    FHIR is checked against base R4; messages also against the rules they are taken in by. Exit code 1 when any
-    file has an error.
+    Messages are held against the rules they are taken in by, other FHIR against R4 with our own guide. With
+    --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
+    are found in the folders given and in ~/.fhir/packages. Exit code 1 when any file has an error.
     """
-    checked = [check(name, body) for name, body in files_in(files)]
+    guide = load_guide(package, packages or (), profile or ())
+    printing.notes(guide.issues, err)
+    as_message = not (package or profile)
+    checked = [check(name, body, guide, as_message=as_message) for name, body in files_in(files)]
     printing.checked(checked, out, as_json=as_json)
     raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import BadRequestError
+from gateway.guides import Guide
 from gateway.intake import Intake, Taken
 from gateway.places import placed
 from mappings.formats import PARSERS, recognise, sniff
 from mappings.reading import Family
 from profiles.issue import Issue, refuses
-from profiles.structure import check_structure
 
 STANDARD_INPUT = "-"
 
@@ -64,14 +64,18 @@ async def receive(intake: Intake, paths: Iterable[str]) -> list[tuple[str, Taken
     ]
 
 
-def check(name: str, body: bytes) -> Checked:
-    """Check one file without taking it in: as the message it is, or as a FHIR resource of base R4."""
+def check(name: str, body: bytes, guide: Guide, *, as_message: bool) -> Checked:
+    """Check one file without taking it in.
+
+    as_message: a message is held against the rules it is taken in by; else, and for every other FHIR resource, the
+    guide judges. XML letters and HL7 v2 are messages always.
+    """
     family = sniff(body, "")
     document, issues = PARSERS[family](body, "")
-    form = recognise(document)
-    reading = form.read(document)
-    if family is Family.FHIR and document.tree is not None and not reading.letter_id and not reading.records:
-        return Checked(name, _type_of(document.tree), placed(issues + check_structure(document.tree), body, document))
+    reading = recognise(document).read(document)
+    is_message = bool(reading.letter_id or reading.records)
+    if family is Family.FHIR and document.tree is not None and not (is_message and as_message):
+        return Checked(name, _type_of(document.tree), placed(issues + guide.judge(document.tree), body, document))
     kind = " ".join(filter(None, (reading.format, reading.event)))
     return Checked(name, kind, placed(issues + reading.issues, body, document))
 

@@ -73,6 +73,11 @@ def checked(results: Sequence[Checked], out: Console, *, as_json: bool) -> None:
     out.print(f"{len(results)} checked, {bad} not valid")
 
 
+def notes(issues: Iterable[Issue], out: Console) -> None:
+    """What was found on the way, beside the results."""
+    _issues(issues, out)
+
+
 def claims(found: Sequence[Claim], directory: Directory, out: Console, *, as_json: bool) -> None:
     """A month's claims."""
     if as_json:

@@ -1,6 +1,7 @@
 """Canonical urls and identifier systems: ours, and those of FHIR, MedCom and HL7 Denmark that are used."""
 
 BASE = "https://fhir.overgang.example"
+GUIDE_PACKAGE = "overgang.fhir.dk"
 IV_TREATMENT = f"{BASE}/StructureDefinition/iv-treatment"
 IV_TYPE_CODES = f"{BASE}/CodeSystem/iv-type"
 WEIGHT_CATEGORY_CODES = f"{BASE}/CodeSystem/weight-category"

@@ -15,6 +15,7 @@ from gateway.demo.cast import course
 from gateway.demo.month import course_sendings
 from gateway.demo.run import organisations_file
 from tests.bench.messages import notification
+from tests.shared import shared_data
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = (
@@ -105,7 +106,29 @@ def test_validate_names_line_and_column(run: Run, tmp_path: Path) -> None:
     patient.write_text('{\n  "resourceType": "Patient",\n  "gender": "many"\n}\n', encoding="utf-8")
     (found,) = json.loads(run("validate", str(patient), "--json").stdout)
     assert found["valid"] is False
-    assert [(issue["where"], issue["line"]) for issue in found["issues"]] == [("Patient.gender", 3)]
+    assert {(issue["where"], issue["line"]) for issue in found["issues"]} == {("Patient.gender", 3)}
+
+
+def test_validate_judges_by_the_guide_that_is_named(run: Run) -> None:
+    packages = shared_data("packages")
+    message = shared_data("messages/hospital-notification/ig-3.0.2/Bundle-f4aa42a4-86db-4e68-9b38-9dda0dfd5774.json")
+    guide = ("--packages", str(packages), "--package", "medcom.fhir.dk.hospitalnotification#3.0.2", "--json")
+    right = run("validate", str(message), *guide)
+    assert right.returncode == 0, right.stdout
+    wrong = run("validate", "-", *guide, stdin=message.read_bytes().replace(b'"code": "IMP"', b'"code": "AMB"'))
+    assert wrong.returncode == 1
+    assert any(
+        "Encounter" in issue["where"] or "class" in issue["where"] for issue in json.loads(wrong.stdout)[0]["issues"]
+    )
+
+
+def test_validate_follows_a_profile_of_our_own_guide(run: Run, tmp_path: Path) -> None:
+    request = tmp_path / "request.json"
+    request.write_text('{"resourceType": "ServiceRequest", "status": "active", "intent": "plan", "subject": {}}')
+    profile = "https://fhir.overgang.example/StructureDefinition/iv-referral"
+    (found,) = json.loads(run("validate", str(request), "--profile", profile, "--json").stdout)
+    assert found["valid"] is False
+    assert any(profile in issue["text"] for issue in found["issues"])
 
 
 @pytest.mark.parametrize(
@@ -117,6 +140,7 @@ def test_validate_names_line_and_column(run: Run, tmp_path: Path) -> None:
         (("explain", "nothing"), 3, "no line"),
         (("receive", "/nowhere/at/all"), 3, "cannot be read"),
         (("health",), 3, "Nobody answers"),
+        (("validate", "-", "--package", "no.such.package"), 3, "not installed"),
         (("deliveries", "--resend", "nothing"), 3, "no failed delivery"),
         (("clsoe",), 2, "No such command"),
     ],

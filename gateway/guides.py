@@ -1,0 +1,39 @@
+"""Guides on the command line: which packages a resource is judged by, and the judge made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.errors import BadRequestError
+from profiles.context import Context, open_store
+from profiles.issue import Issue, refuses
+from profiles.names import GUIDE_PACKAGE
+from profiles.terminology import Terminology
+from profiles.validator import Validator
+
+Judge = Callable[[dict[str, Any]], tuple[Issue, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A guide's judge, and what was found wrong with its packages (a dependency that another version stands in for)."""
+
+    judge: Judge
+    issues: tuple[Issue, ...]
+
+
+def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str]) -> Guide:
+    """The guide of a package, "name" or "name#version"; "" for base R4 and our own guide.
+
+    folders: where packages lie (.tgz or unpacked), besides the standard cache ~/.fhir/packages. profiles: canonical
+    urls that every resource must follow. Raises BadRequestError for a package that is not there.
+    """
+    name, _, version = (package or GUIDE_PACKAGE).partition("#")
+    context = Context.load(open_store(folders), name, version or "latest")
+    if refuses(context.issues):
+        raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
+    validator = Validator(context, Terminology(context))
+    return Guide(lambda resource: validator.validate(resource, profiles), context.issues)
