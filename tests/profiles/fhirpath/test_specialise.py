@@ -61,21 +61,21 @@ def _compare(text: str, type_name: str, value: dict[str, Any]) -> None:
     assert _outcome(lambda: direct(value)) == _outcome(lambda: general([node], Run([node], PLAIN)))
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=400)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=150)
 @given(st.data())
 def test_r4s_rules_give_the_same_both_ways(data: st.DataObject) -> None:
     rule, name = data.draw(st.sampled_from(SIMPLE))
     _compare(facts().rules[rule][1], name, data.draw(elements(name)))
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=400)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=150)
 @given(st.data())
 def test_other_expressions_give_the_same_both_ways(data: st.DataObject) -> None:
     text, name = data.draw(st.sampled_from(OWN))
     _compare(text, name, data.draw(elements(name)))
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=300)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=100)
 @given(st.data())
 def test_every_rule_runs_on_any_data(data: st.DataObject) -> None:
     rule, name = data.draw(st.sampled_from(RULES))
