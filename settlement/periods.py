@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -128,10 +127,3 @@ def quarter_of(at: datetime) -> Quarter:
     """The quarter an instant falls in, in Denmark."""
     day = local_day(at)
     return Quarter(day.year, (day.month + 2) // 3)
-
-
-def months_between(first: Month, last: Month) -> Iterator[Month]:
-    """The months from the first to the last, both included."""
-    while first <= last:
-        yield first
-        first = first.next()

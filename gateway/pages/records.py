@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
+from gateway.pages.show import decimals, number
 from gateway.pages.texts import Texts
+from settlement.pro import ValueSet, score
 from settlement.records import Answers, Contact, Encounter, Record, StayEvent, Treatment
 
 
@@ -69,6 +72,13 @@ def encounter_text(record: Encounter, texts: Texts) -> str:
 
 
 def answers_text(record: Answers, texts: Texts) -> str:
-    """How many questions were answered, and whether the form was completed."""
+    """How many questions were answered, whether the form was completed, and its EQ-5D-5L score if it has one."""
     state = texts("record.completed") if record.completed else texts("record.not-completed")
-    return f"{texts('record.answered', count=len(record.answers))}, {state}"
+    told = f"{texts('record.answered', count=len(record.answers))}, {state}"
+    value = score(record.answers, _value_set())
+    return told if value is None else f"{told} · EQ-5D-5L {number(decimals(value, 3), texts.language)}"
+
+
+@cache
+def _value_set() -> ValueSet:
+    return ValueSet.load()
