@@ -109,7 +109,7 @@ def _quantity_limits(question: Question, value: Json) -> list[Fault]:
             faults.append(_invalid("answer-unit", text))
         elif order == -right:
             faults.append(_invalid(f"answer-{name[:3]}", f"The answer is beyond the {what} allowed."))
-    units = [unit for unit in question.many.get("questionnaire-unitOption", ()) if isinstance(unit, dict)]
+    units = [unit for unit in question.many.get("unitOption", ()) if isinstance(unit, dict)]
     if units and not any(
         (unit.get("system"), unit.get("code")) == (value.get("system"), value.get("code")) for unit in units
     ):
@@ -145,7 +145,7 @@ def _reference_limits(question: Question, value: Json) -> list[Fault]:
     name = parts[-2]
     if name not in resource_types():
         return [_invalid("answer-reference", "The answer refers to what is no resource type of R4.")]
-    allowed = [str(one) for one in question.many.get("questionnaire-referenceResource", ())]
+    allowed = [str(one) for one in question.many.get("referenceResource", ())]
     if allowed and name not in allowed:
         return [_invalid("answer-reference", f"The answer must refer to {' or '.join(allowed)}.")]
     return []

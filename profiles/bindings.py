@@ -14,14 +14,19 @@ from profiles.codings import CodingJudge, codings_of, remark_faults
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
-from profiles.membership import Coded, Membership, Verdict
+from profiles.membership import Coded, Membership, Verdict, no
 from profiles.plans import Check, Definitions
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 from profiles.terminology import Terminology
 
-_STRENGTHS = ("example", "preferred", "extensible", "required")
-_SEVERITIES = {"preferred": Severity.INFORMATION, "extensible": Severity.WARNING, "required": Severity.ERROR}
+_STRENGTHS = ("example", "preferred", "extensible", "widest", "required")
+_SEVERITIES = {
+    "preferred": Severity.INFORMATION,
+    "extensible": Severity.WARNING,
+    "widest": Severity.ERROR,
+    "required": Severity.ERROR,
+}
 _MAX_VALUE_SET = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
 _MIME_TYPES = "http://hl7.org/fhir/ValueSet/mimetypes"
 _KNOWN_AS = {
@@ -30,6 +35,17 @@ _KNOWN_AS = {
 }
 """Value sets that mean another one: the first by its old name, the second as all its codes are MIME types and R4 lets
 others be used (Expression.language)."""
+_SHORT_FORMATS = frozenset({"json", "xml", "ttl"})
+"""Names of formats that R4 lets stand for their MIME types (3.1.0.1.11)."""
+_SYSTEM_TYPE = "http://hl7.org/fhirpath/System."
+"""Definitions name FHIRPath's own types where R4's value sets have FHIR types only."""
+_LOOSER = ("http://hl7.org/fhir/ValueSet/ucum-vitals-common",)
+"""Value sets that R4's vital signs bind as required to more than the standard's text requires; judged as extensible."""
+_NO_SYSTEM = no("No code says its system.")
+_CODES = ("code", "string", "uri", "canonical", "url", "oid", "id", "markdown")
+"""Primitive types a binding means something for."""
+_OPEN = ("StructureDefinition.type",)
+"""Elements whose binding names the types of R4, and which may name others."""
 _CODED = ("Coding", "CodeableConcept", "Quantity")
 
 
@@ -46,6 +62,8 @@ class BindingJudge:
         if self._terminology is None or self._codings is None:
             return []
         bounds = _bound(definitions)
+        if code in PRIMITIVES and code not in _CODES:
+            return []
         if code in PRIMITIVES:
             return [_code_check(self._terminology, one.strength, one.value_set, one.source) for one in bounds]
         if code not in _CODED or any(one.path == "CodeableConcept.coding" for one in definitions):
@@ -66,9 +84,10 @@ class BindingJudge:
 def _code_check(terminology: Terminology, strength: str, value_set: str, source: str) -> Check:
     ask = _remembering(terminology, value_set)
     severity = _SEVERITIES[strength]
+    is_mime = value_set.partition("|")[0] == _MIME_TYPES
 
     def check(value: Any, _: Scope) -> Found:
-        if type(value) is not str:
+        if type(value) is not str or value.startswith(_SYSTEM_TYPE) or (is_mime and value in _SHORT_FORMATS):
             return None
         answer = ask(value)
         if answer is None or answer.verdict is Verdict.YES:
@@ -133,7 +152,8 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
         for one in bounds:
             if any((coded.system, coded.code) in listed(one.value_set) for coded in codings):
                 continue
-            answer = terminology.any_member(codings, one.value_set)
+            named = tuple(coded for coded in codings if coded.system)
+            answer = terminology.any_member(named, one.value_set) if named else _NO_SYSTEM
             faults = _after(faults, one, answer)
         return faults or None
 
@@ -159,8 +179,12 @@ def _bound(definitions: Definitions) -> list[_Bound]:
     found: dict[str, _Bound] = {}
     last = ""
     for definition in definitions:
-        for strength, given in (definition.binding, ("required", _widest(definition))):
+        if definition.path in _OPEN:
+            return []
+        for strength, given in (definition.binding, ("widest", _widest(definition))):
             value_set = _KNOWN_AS.get(given, given)
+            if value_set.partition("|")[0] in _LOOSER:
+                strength = "extensible"
             if value_set and strength in _STRENGTHS:
                 known = found.get(value_set)
                 if known is None or _STRENGTHS.index(known.strength) < _STRENGTHS.index(strength):
@@ -169,7 +193,7 @@ def _bound(definitions: Definitions) -> list[_Bound]:
     return [
         one
         for one in found.values()
-        if one.strength == "required" or (one.value_set == last and one.strength != "example")
+        if one.strength in ("required", "widest") or (one.value_set == last and one.strength != "example")
     ]
 
 

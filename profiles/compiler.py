@@ -96,8 +96,10 @@ class Compiler:
             dynamic = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
             between += [*count_rules(group, dynamic), *type_slice_rules(group)]
         between += [] if code in PRIMITIVES else [*self._outside.natives(code)]
-        between += [] if code in PRIMITIVES else self._outside.invariants(wide, _model_type(code, wide))
         is_resource = "resourceType" not in groups and code in resource_types()
+        # What an element says of the resource in it is judged where that element stands.
+        ruled = tuple(one for one in wide if not is_resource or "." not in one.path)
+        between += [] if code in PRIMITIVES else self._outside.invariants(ruled, _model_type(code, wide))
         if is_resource:
             steps["resourceType"] = ("resourceType", _nothing)
         named = wide[0].path if wide else code

@@ -79,9 +79,9 @@ class Finder:
         codes = [use.code for one in definitions for use in one.types]
         wide = expand(definitions, codes[-1] if codes and codes[-1] not in ABSTRACT else "", self.root)
         groups = children_of(wide)
-        if name in groups:
-            return groups[name]
-        return groups.get(f"{name}[x]", ()) or _of_choice(groups, name)
+        found = groups.get(name) or groups.get(f"{name}[x]", ()) or _of_choice(groups, name)
+        only = [one.slices[0] for one in found if len(one.slices) == 1]
+        return (*found, *only)
 
     def _extension(self, definitions: Definitions, url: str) -> Definitions:
         slices = [one for group in self._child(definitions, "extension") for one in group.slices]
@@ -93,6 +93,8 @@ class Finder:
         said = next((one for one in wanted if one.fixed is not None or one.pattern is not None), None)
         if said is not None:
             return _equal(said, steps)
+        if any(one.max == 0 for one in wanted):
+            return self._exists(wanted, steps)
         bound = next((one.binding[1] for one in wanted if one.binding[0] == "required"), "")
         if bound:
             return _any(steps, lambda value, *_: self.member(value, bound) is True), f"in {bound}", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,6 +12,9 @@ from profiles.faults import OUTSIDE, Fault, Found
 from profiles.plans import INLINE, Check, Definitions, distinct
 from profiles.r4.facts import facts
 from profiles.scope import Scope
+
+_CROSS_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/StructureDefinition/extension-").match
+"""Extensions that carry an element of another version of FHIR need no definition of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class ExtensionJudge:
             text = "The url of an extension must be absolute; only extensions inside others have short names."
             return [Said("extension-url", text, "invalid")]
         if profile is None:
-            if any(part in url for part in self._tolerated):
+            if _CROSS_VERSION(url) or any(part in url for part in self._tolerated):
                 return []
             text = f"Extension {url} is not known, so it cannot be judged. Install the package that defines it."
             return [Said("extension-unknown", text, "structure")]
@@ -118,6 +122,8 @@ class ExtensionJudge:
     def _misplaced(self, url: str, profile: Definition, places: frozenset[str], *, is_modifier: bool) -> list[Said]:
         structure = self._structure(url) or {}
         said = []
+        if "|" in url:
+            said.append(Said("extension-version", "The url of an extension must not name a version.", "invalid"))
         if bool(profile.element.get("isModifier")) is not is_modifier:
             right = "modifierExtension" if profile.element.get("isModifier") else "extension"
             said.append(Said("extension-modifier", f"Extension {url} must stand in {right}.", "structure"))
@@ -151,7 +157,7 @@ def _fits(context: dict[str, Any], places: frozenset[str]) -> bool:
 
 def _places(owner: Definitions) -> frozenset[str]:
     """Everything an element is: its paths, its type and what that is made from, the extension it is."""
-    found: set[str] = set()
+    found: set[str] = {"Element"}  # an extension for elements may stand on resources too
     for one in owner:
         path = str(one.element.get("base", {}).get("path", one.path))
         found |= {one.path, path}
@@ -163,7 +169,7 @@ def _places(owner: Definitions) -> frozenset[str]:
             ):
                 found |= {"Extension#defined", f"url:{one.source.partition('|')[0]}"}
         else:
-            found |= {"Element", *(use.code for use in one.types)}
+            found |= {use.code for use in one.types}
             found |= {one.same_as.path} if one.same_as is not None else set()
             found |= {"BackboneElement"} if any(use.code in INLINE for use in one.types) else set()
     return frozenset(found)

@@ -28,6 +28,12 @@ class Fault:
         self.severity = severity
         self.steps: list[str | int] = [step] if step != "" else []
 
+    def copy(self) -> Fault:
+        """The same finding, with a place of its own."""
+        again = Fault(self.code, self.text, self.kind, self.severity)
+        again.steps = list(self.steps)
+        return again
+
     def issue(self, root: str) -> Issue:
         """The finding as an issue, its place written as FHIRPath from the root's type."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{_plain(step)}" for step in reversed(self.steps))
@@ -56,6 +62,11 @@ def under(step: str | int, faults: list[Fault]) -> list[Fault]:
         else:
             fault.steps.append(step)
     return faults
+
+
+def copied(faults: Found) -> Found:
+    """The same faults anew, to be placed elsewhere."""
+    return [fault.copy() for fault in faults] or None if faults else None
 
 
 def _plain(name: str) -> str:

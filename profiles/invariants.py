@@ -9,14 +9,16 @@ from typing import Any
 from profiles.definitions import Rule
 from profiles.faults import Fault, Found
 from profiles.fhirpath import Environment, Expression, FhirPathError, Item, Node, compile_expression, resource_node
+from profiles.fhirpath.json_paths import OtherKindError
 from profiles.issue import Severity
 from profiles.mended_rules import mended
+from profiles.native_invariants import NATIVES
 from profiles.plans import Check, Definitions
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 
-_STRUCTURAL = ("hasValue() or (children().count() > id.count())", "htmlChecks()")
-"""Expressions whose meaning the structure and narrative checks judge (ele-1, txt-1, txt-2)."""
+_STRUCTURAL = ("hasValue() or (children().count() > id.count())", "htmlChecks()", "contained.where((('#'+id in")
+"""Beginnings of expressions whose meaning native checks judge (ele-1, txt-1, txt-2, dom-3)."""
 _EXT_1 = "extension.exists() != value.exists()"
 
 
@@ -59,7 +61,14 @@ class InvariantJudge:
         expression = self._expression(mended(rule.expression))
         if expression is None:
             return _unreadable(rule, source)
-        return self._evaluated(expression, rule, source, severity, type_name)
+        general = self._evaluated(expression, rule, source, severity, type_name)
+        native = NATIVES.get(rule.expression)
+        direct = expression.direct(type_name) if type_name not in PRIMITIVES else None
+        if native is not None:
+            return lambda value, scope: None if native(value, scope) else general(value, scope)
+        if direct is not None:
+            return _directly(direct, general)
+        return general
 
     def _evaluated(self, expression: Expression, rule: Rule, source: str, severity: Severity, type_name: str) -> Check:
         """The check of one rule. What is empty does not hold; on a primitive, which has no parts, it says nothing."""
@@ -97,6 +106,20 @@ class InvariantJudge:
             as_filters=True,
         )
         return scope.environment
+
+
+def _directly(direct: Callable[[dict[str, Any]], bool | None], general: Check) -> Check:
+    """What a few lookups decide, decided by them; all else, and what to say, is left to the general check."""
+
+    def check(value: Any, scope: Scope) -> Found:
+        try:
+            if type(value) is dict and direct(value) is True:
+                return None
+        except OtherKindError:
+            pass
+        return general(value, scope)
+
+    return check
 
 
 def _resolved(scope: Scope, reference: str) -> Node | None:

@@ -15,13 +15,17 @@ _MENDED: Mapping[str, str] = MappingProxyType(
             "(reference = '#' and %rootResource != %resource) or "
             "(reference.substring(1) in %rootResource.contained.id))"
         ),
-        _NAME: f"name.exists() implies {_NAME}",
+        _NAME: "name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
         "probability is decimal implies (probability as decimal) <= 100": (
             "probability.empty() or ((probability is decimal) implies ((probability as decimal) <= 100))"
         ),
         "enableWhen.count() > 2 implies enableBehavior.exists()": (
             "enableWhen.count() >= 2 implies enableBehavior.exists()"
         ),
+        "offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))": (
+            "offset.empty() or (when.exists() and when.where($this in ('C' | 'CM' | 'CD' | 'CV')).empty())"
+        ),
+        "($this as dateTime).toString().length() >= 8": "$this is dateTime implies $this.toString().length() >= 8",
         "telecom or endpoint": "telecom.exists() or endpoint.exists()",
         "(component.empty() and hasMember.empty()) implies (dataAbsentReason or value)": (
             "(component.empty() and hasMember.empty()) implies (dataAbsentReason.exists() or value.exists())"

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from profiles.bundle_checks import check_bundle_rules
+from profiles.definition_rules import (
+    check_code_system,
+    check_questionnaire,
+    check_structure_definition,
+    check_value_set,
+)
+from profiles.fhir_plan import resource_types
 from profiles.plans import Check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
+from profiles.text_rules import (
+    check_attachment,
+    check_attachment_content,
+    check_contained_rules,
+    check_identifier,
+    check_meta_source,
+    check_narrative_links,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +37,23 @@ class Lookup:
 
 def natives_of(code: str, lookup: Lookup) -> list[Check]:
     """The rules of a type, as checks of an object of it."""
+    checks: list[Check] = [*_BY_TYPE.get(code, ())]
+    if code in resource_types():
+        checks += _OF_RESOURCES
     if code == "QuestionnaireResponse":
-        return [response_check(lookup.questionnaire, lookup.member)]
-    return []
+        checks.append(response_check(lookup.questionnaire, lookup.member))
+    return checks
+
+
+_OF_RESOURCES: tuple[Check, ...] = (check_narrative_links, check_contained_rules, check_meta_source)
+_BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
+    {
+        "Attachment": (check_attachment, check_attachment_content),
+        "Bundle": (check_bundle_rules,),
+        "CodeSystem": (check_code_system,),
+        "Identifier": (check_identifier,),
+        "Questionnaire": (check_questionnaire,),
+        "StructureDefinition": (check_structure_definition,),
+        "ValueSet": (check_value_set,),
+    }
+)

@@ -54,7 +54,8 @@ def _question(item: Json, contained: Mapping[str, Json]) -> Question:
     many: dict[str, list[Any]] = {}
     for extension in item.get("extension", ()):
         value = next((value for key, value in extension.items() if key.startswith("value")), None)
-        many.setdefault(str(extension.get("url")).rpartition("/")[2], []).append(value)
+        name = str(extension.get("url")).rpartition("/")[2].rpartition("uestionnaire-")[2]
+        many.setdefault(name, []).append(value)
     return Question(
         link_id=str(item.get("linkId", "")),
         kind=str(item.get("type", "")),

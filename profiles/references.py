@@ -9,6 +9,7 @@ from typing import Any
 from profiles.definitions import Definition, TypeUse
 from profiles.faults import Fault, Found
 from profiles.fhir_plan import resource_types
+from profiles.issue import Severity
 from profiles.plans import Check, Definitions
 from profiles.scope import Scope
 
@@ -21,11 +22,18 @@ _TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 
 class ReferenceJudge:
-    """Judges references of one context. type_of: the resource type a profile is of; follows: whether a target does."""
+    """Judges references of one context. type_of: the resource type a profile is of; follows: whether a target does;
+    why_not: the first finding against it."""
 
-    def __init__(self, type_of: Callable[[str], str | None], follows: Callable[[Any, str, Scope], bool]) -> None:
+    def __init__(
+        self,
+        type_of: Callable[[str], str | None],
+        follows: Callable[[Any, str, Scope], bool],
+        why_not: Callable[[Any, str, Scope], str],
+    ) -> None:
         self._type_of = type_of
         self._follows = follows
+        self._why_not = why_not
 
     def checks(self, definitions: Definitions) -> list[Check]:
         """The checks of an element of type Reference under these definitions; the narrowest targets count."""
@@ -74,7 +82,9 @@ class ReferenceJudge:
             return None
         wanted = ", ".join(fitting)
         text = f"What {definition.path} points to follows none of the profiles it may: {wanted} ({definition.source})."
-        return [Fault("reference-profile", text, "structure")]
+        details = (f"By profile {url}: {self._why_not(target, url, scope)}" for url in fitting)
+        notes = [Fault("reference-profile-details", told, "structure", Severity.INFORMATION) for told in details]
+        return [Fault("reference-profile", text, "structure"), *notes]
 
 
 def _implied_type(value: dict[str, Any], reference: Any, target: Any) -> str | None:

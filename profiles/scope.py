@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from profiles.faults import Found
 from profiles.fhirpath import Environment
 
 Json: TypeAlias = dict[str, Any]
@@ -14,11 +15,12 @@ Json: TypeAlias = dict[str, Any]
 class BundleIndex:
     """The entries of one Bundle by full url, and by type and id; made once (R4, 3.1.9.4 resolving references)."""
 
-    __slots__ = ("by_full_url", "by_type_and_id")
+    __slots__ = ("_full_urls", "by_full_url", "by_type_and_id")
 
     def __init__(self, bundle: Json) -> None:
         self.by_full_url: dict[str, list[Json]] = {}
         self.by_type_and_id: dict[str, list[Json]] = {}
+        self._full_urls: dict[int, str] = {}
         entries = bundle.get("entry")
         for entry in entries if type(entries) is list else ():
             resource = entry.get("resource") if type(entry) is dict else None
@@ -27,8 +29,13 @@ class BundleIndex:
             full_url = entry.get("fullUrl")
             if type(full_url) is str:
                 self.by_full_url.setdefault(full_url, []).append(resource)
+                self._full_urls[id(resource)] = full_url
             key = f"{resource.get('resourceType')}/{resource.get('id')}"
             self.by_type_and_id.setdefault(key, []).append(resource)
+
+    def full_url_of(self, resource: Json) -> str:
+        """The fullUrl of the entry a resource stands in; "" where it stands in none."""
+        return self._full_urls.get(id(resource), "")
 
     def find(self, reference: str, full_url: str) -> Json | None:
         """The resource a reference names; full_url: of the entry it stands in, which a relative one builds on."""
@@ -51,9 +58,10 @@ Fetch: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 
 @dataclass(slots=True)
 class Scope:
-    """One resource being validated. container: the resource that contains it; bundles: from the outermost inwards.
+    """One resource being validated. container: the resource that contains it; bundle: the innermost around it.
 
     active: pairs of target and profile being judged, so that resources that refer to each other come to an end.
+    verdicts, judged: what is known of those already judged.
     """
 
     resource: Json
@@ -65,22 +73,26 @@ class Scope:
     active: set[tuple[int, str]] = field(default_factory=set)
     fetch: Fetch | None = None
     verdicts: dict[tuple[int, str], bool] = field(default_factory=dict)
+    judged: dict[tuple[int, frozenset[Any]], Found] = field(default_factory=dict)
     environment: Environment | None = None
-    full_urls: Mapping[int, str] | None = None
 
-    def inside(self, resource: Json, *, contained: bool = False, full_url: str = "") -> Scope:
-        """The scope of a resource inside this one: in a Bundle's entry, or contained."""
+    def inside(self, resource: Json) -> Scope:
+        """The scope of a resource inside this one: in a Bundle's entry, or contained here or beside it."""
+        holder = self.container or self.resource
+        members = holder.get("contained")
+        contained = type(members) is list and any(one is resource for one in members)
         index = BundleIndex(resource) if resource.get("resourceType") == "Bundle" else None
         return Scope(
             resource=resource,
-            root=(self.container or self.resource) if contained else resource,
-            container=self.resource if contained else None,
+            root=holder if contained else resource,
+            container=holder if contained else None,
             bundle=index or self.bundle,
             outer=self,
-            full_url=full_url or self.full_url,
+            full_url=(self.bundle.full_url_of(resource) if self.bundle else "") or self.full_url,
             active=self.active,
             fetch=self.fetch,
             verdicts=self.verdicts,
+            judged=self.judged,
         )
 
     def resolve(self, reference: Any) -> Json | None:

@@ -44,6 +44,7 @@ class Slicer:
         self.slicing = slicing
         self.candidates = candidates
         self.quick = _by_constant(candidates)
+        self._is_core = definition.source.startswith("http://hl7.org/fhir/StructureDefinition/")
         self.needed = tuple(one.definition for one in candidates if one.definition.min)
 
     def match(self, value: Any, scope: Scope) -> Definitions:
@@ -97,8 +98,8 @@ class Slicer:
         tried = "; ".join(filter(None, (one.why_not(value, scope) for one in self.candidates)))
         text = f"This fits no slice of {self.definition.path} in profile {self.definition.source} (tried: {tried})"
         if closed:
-            return [Fault("slicing-closed", f"{text}, and no others are allowed.", "structure", step=index)]
-        if self.slicing.rules != "open" and not closed:
+            return [Fault("slicing-closed", f"{text}, and no others are allowed.", "invalid", step=index)]
+        if self.slicing.rules != "open" or (self._is_core and self.definition.name != "extension"):
             return []
         note = f"{text}; see that it is not meant to."
         return [Fault("slicing-unmatched", note, "informational", Severity.INFORMATION, step=index)]

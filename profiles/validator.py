@@ -16,7 +16,7 @@ from profiles.context import TYPES, Context
 from profiles.definitions import Definition, read_definition
 from profiles.discriminators import Finder
 from profiles.extensions import ExtensionJudge
-from profiles.faults import Fault, Found, under
+from profiles.faults import Fault, Found, copied, under
 from profiles.fhir_plan import resource_types
 from profiles.invariants import InvariantJudge
 from profiles.issue import Issue, Severity, error
@@ -25,6 +25,7 @@ from profiles.plans import Check, Definitions, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Fetch, Scope, open_scope
 from profiles.terminology import Terminology
+from profiles.vital_signs import vital_sign_profiles
 
 MOST_ISSUES = 500
 """More findings than this help nobody."""
@@ -55,7 +56,7 @@ class Validator:
         self._roots: dict[str, Definition | None] = {}
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
-        self._references = ReferenceJudge(self._type_of, self.follows)
+        self._references = ReferenceJudge(self._type_of, self.follows, self._why_not)
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
         self._lookup = Lookup(self._questionnaire, self._member)
@@ -99,6 +100,13 @@ class Validator:
         scope.verdicts[key] = verdict = not any(fault.severity is Severity.ERROR for fault in found or ())
         return verdict
 
+    def _why_not(self, value: Any, url: str, scope: Scope) -> str:
+        """The first error of a value by a profile, which is known not to follow it."""
+        root = self.root(url)
+        found = self._judge_by(value, root, scope) if root is not None else None
+        first = next((fault for fault in found or () if fault.severity is Severity.ERROR), None)
+        return "it is not known." if root is None else "it is part of itself." if first is None else first.text
+
     def _judge_by(self, value: Any, root: Definition, scope: Scope) -> Found:
         if isinstance(value, dict) and "resourceType" in value:
             if value["resourceType"] != root.path:
@@ -112,13 +120,15 @@ class Validator:
         name = value.get("resourceType") if type(value) is dict else None
         if type(name) is not str or name not in resource_types():
             return [Fault("structure-resource", "A resource of R4 must stand here, with its resourceType.", "invalid")]
-        is_contained = any(one.name == "contained" for one in definitions)
-        inner = scope.inside(value, contained=is_contained, full_url=_full_url(scope, value))
+        inner = scope.inside(value)
         faults: list[Fault] = []
         roots: list[Definition] = []
         for definition in definitions:
             faults += self._narrow(definition, name, value, inner, roots)
-        found = self._judge(value, inner, distinct((*definitions, *roots)))
+        nested = tuple(one for one in definitions if one.children)
+        found = self._judge(value, inner, (*nested, *roots))
+        for rule in self._invariants.checks(definitions, name):
+            faults += rule(value, scope) or ()
         return [*faults, *(found or ())] or None
 
     def _narrow(
@@ -144,8 +154,12 @@ class Validator:
     def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
         """Judge a resource by its type, these definitions, and the profiles it claims."""
         claimed, faults = self._claimed(resource)
-        name = resource["resourceType"]
-        found = self._compiler.object_check(name, distinct((*definitions, *claimed)))(resource, scope)
+        wanted = distinct((*definitions, *claimed))
+        key = (id(resource), frozenset(wanted))
+        if key in scope.judged:
+            return copied(scope.judged[key])
+        found = self._compiler.object_check(resource["resourceType"], wanted)(resource, scope)
+        scope.judged[key] = copied([*(found or ()), *faults])
         return [*(found or ()), *faults] or None
 
     def _claimed(self, resource: Any) -> tuple[list[Definition], list[Fault]]:
@@ -164,8 +178,14 @@ class Validator:
             elif root.path != resource["resourceType"] and root.path not in ("Resource", "DomainResource"):
                 text = f"Profile {url} is for {root.path}, and this is a {resource['resourceType']}."
                 faults.append(Fault("profile-type", text, "structure"))
-            elif not url.startswith(TYPES + root.path):
+            elif url != TYPES + root.path:
                 roots.append(root)
+        for name in vital_sign_profiles(resource):
+            root = self.root(TYPES + name)
+            text = f"This is judged by the profile {name} too, as R4 requires for its LOINC code."
+            if root is not None and root not in roots:
+                roots.append(root)
+                faults.append(Fault("vital-signs", text, "informational", Severity.INFORMATION))
         return roots, faults
 
     def bindings(self, definitions: Definitions, code: str) -> list[Check]:
@@ -210,18 +230,6 @@ _UNKNOWN = ("profile-unknown", "A profile that this must follow is not known; in
 def _unknown_profile(url: str, name: str) -> Issue:
     text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
     return error("profile-unknown", name, text, "not-found")
-
-
-def _full_url(scope: Scope, resource: Any) -> str:
-    """The fullUrl of the entry a resource stands in; "" elsewhere."""
-    entries = scope.resource.get("entry") if scope.resource.get("resourceType") == "Bundle" else None
-    if type(entries) is not list:
-        return ""
-    if scope.full_urls is None:
-        scope.full_urls = {
-            id(entry.get("resource")): str(entry.get("fullUrl", "")) for entry in entries if type(entry) is dict
-        }
-    return scope.full_urls.get(id(resource), "")
 
 
 def _issues(name: str, found: list[Fault]) -> tuple[Issue, ...]:

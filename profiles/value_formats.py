@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from profiles.definition_rules import check_uuid
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
 from profiles.primitives import PRIMITIVES
@@ -15,15 +17,22 @@ def format_check(type_name: str) -> Callable[[Any], Found]:
     """The check of a primitive's format: an error where it is wrong, a warning for nothing but white space."""
     is_right, meaning = PRIMITIVES[type_name]
     code = f"format-{type_name}"
+    more = _MORE.get(type_name)
 
     def check(value: Any) -> Found:
         if is_right(value):
-            return _blank(value) if type(value) is str and value[0] <= " " and not value.strip() else None
+            if type(value) is str and value[0] <= " " and not value.strip():
+                return _blank(value)
+            return more(value) if more is not None else None
         if type(value) is dict or type(value) is list or value is None:
             return [Fault("structure-type", f"A single value must stand here: {meaning}.", "invalid")]
         return [Fault(code, f"The value is not {meaning}.", "invalid")]
 
     return check
+
+
+_MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(dict.fromkeys(("uri", "canonical", "url"), check_uuid))
+"""What is checked of values that have the right format."""
 
 
 def _blank(_: Any) -> Found:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
+from profiles.fhirpath.quantities import compare, from_fhir
 
 ValueCheck: TypeAlias = Callable[[Any], Found]
 
@@ -55,9 +56,8 @@ def _limit_check(side: str, type_name: str, limit: Any, source: str) -> ValueChe
 def _compare(value: Any, limit: Any, type_name: str) -> int | None:
     """-1, 0 or 1 as value is less, equal or greater; None where they cannot be compared."""
     if type(value) is dict and type(limit) is dict:
-        if "value" not in value or "value" not in limit or value.get("code") != limit.get("code"):
-            return None
-        return _compare(value["value"], limit["value"], "decimal")
+        left, right = from_fhir(value), from_fhir(limit)
+        return compare(left, right) if left is not None and right is not None else None
     if isinstance(value, str) and isinstance(limit, str) and type_name[:1].lower() + type_name[1:] in _DATES:
         length = min(len(value), len(limit), 10 if "T" in value or "T" in limit else 99)
         return _sign(value[:length], limit[:length])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from profiles.context import Context, open_store
 from profiles.core import NAME as CORE
 from profiles.fhir_xml import from_xml
 from profiles.issue import Issue, Severity, fatal
+from profiles.matchetypes import check_matchetype
 from profiles.packages import Package, PackageStore
 from profiles.recorded_answers import RecordedAnswers
 from profiles.safe_xml import parse_xml
@@ -38,6 +40,9 @@ class Judge:
     def judge(self, check: Check) -> tuple[Finding, ...]:
         """What our validator finds."""
         resources, issues = self._read(check.file)
+        if check.kind == "matchetype":
+            pattern = self._supporting(str(check.said.get("source", "")))
+            return tuple(_finding(issue) for one in resources for issue in check_matchetype(one, pattern))
         validator, profiles = self._validator(check)
         found = list(issues)
         for resource in resources:
@@ -67,18 +72,26 @@ class Judge:
         packages = (*check.options.get("packages", ()), *said.get("packages", ()))
         given = [self._supporting(name) for name in (*names, *((source,) if source else ()))]
         resources = [one for one in given if one is not None]
-        key = (tuple(names), source, packages)
+        key = (tuple(names), source, packages, "validateReference" in check.options, "best-practice" in check.options)
         if key not in self._validators:
             context = self._context(packages)
             options = Options(
                 unknown_profile=Severity.WARNING, now=_NOW, advice="best-practice" in check.options, tolerated=_EXAMPLES
             )
+            fetch = self._fetch if "validateReference" in check.options else None
+            options = replace(options, fetch=fetch)
             whole = context.adding(resources) if resources else context
             self._validators[key] = Validator(whole, Terminology(whole, self._sources), options)
         profile = str(resources[-1].get("url")) if source and resources else ""
         if check.kind == "logical":
             profile = str(said.get("format", ""))
         return self._validators[key], (profile,) if profile else ()
+
+    def _fetch(self, reference: str) -> Json | None:
+        """A resource that lies in the suite's folder under its id."""
+        name = reference.rpartition("/")[2]
+        found = (self._folder / f"{name}{ending}" for ending in (".json", ".xml"))
+        return next((self._supporting(path.name) for path in found if path.is_file()), None)
 
     def _supporting(self, name: str) -> Json | None:
         path = self._folder / name

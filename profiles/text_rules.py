@@ -1,0 +1,76 @@
+"""Rules of data types and resources that stand in R4's text alone: links in narratives, sizes, names of systems."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from profiles.answers import attachment_size
+from profiles.faults import Fault, Found, placed, under
+from profiles.issue import Severity
+from profiles.scope import Scope
+from profiles.structure_rules import check_contained
+
+_HREF = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*["']#([^"']+)["']""", re.IGNORECASE)
+_ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+
+
+def check_narrative_links(resource: Any, _: Scope) -> Found:
+    """Links inside a narrative lead to a place in it, or to a contained resource (R4, Narrative)."""
+    text = resource.get("text")
+    div = text.get("div") if type(text) is dict else None
+    if type(div) is not str or "#" not in div:
+        return None
+    anchors = set(_ANCHOR.findall(div))
+    inside = resource.get("contained")
+    anchors |= {str(one.get("id")) for one in inside if type(one) is dict} if type(inside) is list else set()
+    lost = [target for target in _HREF.findall(div) if target not in anchors]
+    told = "A link of the narrative leads to a place that is not there."
+    return [placed(Fault("narrative-link", told, "invalid"), "text", "div") for _ in lost] or None
+
+
+def check_attachment(value: Any, _: Scope) -> Found:
+    """Attachment.size is the size of its data in bytes."""
+    size = value.get("size")
+    if type(size) is not int or "data" not in value:
+        return None
+    found = attachment_size(value)
+    if found is None or found == size:
+        return None
+    return [Fault("attachment-size", f"The attachment says {size} bytes and has {found}.", "structure")]
+
+
+def check_attachment_content(value: Any, _: Scope) -> Found:
+    """An attachment without data and url should say at least what it would be."""
+    if any(key in value for key in ("data", "url", "contentType", "language", "extension")):
+        return None
+    text = "An attachment should have data or a url, or else say its contentType or language."
+    return [Fault("attachment-empty", text, "structure", Severity.WARNING)]
+
+
+def check_identifier(value: Any, _: Scope) -> Found:
+    """Identifier.system is an absolute url."""
+    system = value.get("system")
+    if type(system) is not str or ":" in system or not system:
+        return None
+    return [Fault("identifier-system", "The system of an identifier must be an absolute url.", "code-invalid")]
+
+
+def check_contained_rules(resource: Any, _: Scope) -> Found:
+    """dom-3, told where the contained resource stands."""
+    if "contained" not in resource:
+        return None
+    found = [fault for fault in check_contained(resource) or () if fault.code == "dom-3"]
+    for fault in found:
+        fault.kind = "invalid"
+    return found or None
+
+
+def check_meta_source(resource: Any, _: Scope) -> Found:
+    """meta.source names where a resource comes from; a bare # leads nowhere."""
+    meta = resource.get("meta")
+    source = meta.get("source") if type(meta) is dict else None
+    if type(source) is not str or not source.startswith("#"):
+        return None
+    text = "The url points inside this document, where there is no such target."
+    return under("meta", [Fault("source-internal", text, "invalid", Severity.INFORMATION, step="source")])

@@ -1,0 +1,49 @@
+"""Extensions are judged by the definition their url names, and by where they stand."""
+
+from __future__ import annotations
+
+from profiles.validator import Options
+from tests.profiles.samples import BASE, Json, element, found, patient, profile
+
+
+def _extension(name: str, context: str, *elements: Json) -> Json:
+    url = element("Extension.url", fixedUri=BASE + name)
+    where = [{"type": "element", "expression": context}]
+    return profile(name, "Extension", url, *elements, kind="complex-type", context=where)
+
+
+COLOUR = _extension("colour", "Patient", element("Extension.value[x]", min=1, type=[{"code": "code"}]))
+
+
+def test_a_known_extension_in_its_place() -> None:
+    assert found(patient(extension=[{"url": f"{BASE}colour", "valueCode": "red"}]), COLOUR) == []
+
+
+def test_its_own_rules_count() -> None:
+    wrong = patient(extension=[{"url": f"{BASE}colour", "valueString": "red"}])
+    assert found(wrong, COLOUR) == ["error profile-type Patient.extension[0].value.ofType(string)"]
+
+
+def test_an_unknown_extension_is_an_error_unless_it_is_tolerated() -> None:
+    unknown = patient(extension=[{"url": f"{BASE}size", "valueCode": "red"}])
+    assert found(unknown) == ["error extension-unknown Patient.extension[0]"]
+    assert found(unknown, options=Options(tolerated=("overgang.example",))) == []
+
+
+def test_an_extension_in_the_wrong_place() -> None:
+    named = patient(name=[{"text": "x", "extension": [{"url": f"{BASE}colour", "valueCode": "red"}]}])
+    assert found(named, COLOUR) == ["error extension-context Patient.name[0]"]
+    modifier = patient(modifierExtension=[{"url": f"{BASE}colour", "valueCode": "red"}])
+    assert found(modifier, COLOUR) == ["error extension-modifier Patient.modifierExtension[0]"]
+
+
+def test_an_extension_has_a_value_or_extensions_and_an_absolute_url() -> None:
+    assert "error ext-1 Patient.extension[0]" in found(patient(extension=[{"url": f"{BASE}colour"}]), COLOUR)
+    assert found(patient(extension=[{"url": "colour", "valueCode": "red"}])) == [
+        "error extension-url Patient.extension[0]"
+    ]
+
+
+def test_extensions_of_primitives() -> None:
+    dated = patient(_birthDate={"extension": [{"url": f"{BASE}size", "valueCode": "red"}]})
+    assert found(dated) == ["error extension-unknown Patient.birthDate.extension[0]"]

@@ -1,0 +1,55 @@
+"""The native invariants answer as the general engine does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.fhirpath import Environment, Node, compile_expression, resource_node
+from profiles.mended_rules import mended
+from profiles.native_invariants import NATIVES
+from profiles.scope import open_scope
+
+TIMES = st.sampled_from(["2020", "2020-02", "2020-02-29", "2021-01-01T10:00:00+01:00", "2021-01-01T09:30:00Z"])
+PERIODS = st.fixed_dictionaries({}, optional={"start": TIMES, "end": TIMES})
+REFERENCES = st.fixed_dictionaries({}, optional={"reference": st.sampled_from(["Patient/1", "#a", "#", "urn:x:1"])})
+ENTRIES = st.fixed_dictionaries(
+    {"fullUrl": st.sampled_from(["urn:uuid:1", "http://a.example/Patient/1/_history/2"])},
+    optional={"request": st.just({"method": "GET", "url": "x"}), "response": st.just({"status": "200"})},
+)
+BUNDLES = st.fixed_dictionaries(
+    {"resourceType": st.just("Bundle"), "entry": st.lists(ENTRIES, min_size=1, max_size=3)},
+    optional={"type": st.sampled_from(["batch", "history", "batch-response", "collection"])},
+)
+
+
+def _agree(value: dict[str, Any], type_name: str, word: str) -> None:
+    resource = value if "resourceType" in value else {"resourceType": "Basic"}
+    environment = Environment(resource=resource_node(resource), root=resource_node(resource))
+    for expression, native in NATIVES.items():
+        if word in expression:
+            answer = native(value, open_scope(resource))
+            general = compile_expression(mended(expression)).holds(Node(value, type_name), environment)
+            assert answer is None or answer is (general is True)
+
+
+@given(PERIODS)
+def test_periods(value: dict[str, Any]) -> None:
+    _agree(value, "Period", "start")
+
+
+@given(REFERENCES)
+def test_references(value: dict[str, Any]) -> None:
+    _agree(value, "Reference", "reference.starts")
+
+
+@given(BUNDLES)
+def test_bundles(value: dict[str, Any]) -> None:
+    _agree(value, "Bundle", "entry.all")
+
+
+@given(ENTRIES)
+def test_entries(value: dict[str, Any]) -> None:
+    _agree(value, "Bundle.entry", "fullUrl")
