@@ -42,7 +42,7 @@ def requests_in(stream: io.StringIO) -> list[dict[str, Any]]:
     ("url", "route", "status"),
     [
         ("/fhir/Bundle/secret-id?_pretty=true", "/fhir/Bundle/{id}", 404),
-        ("/episodes/secret-id", "/episodes/{id}", 404),
+        ("/episodes/secret-id", "/episodes/{id}", 403),
         ("/nowhere/secret-id", "(none)", 404),
         ("/fhir/Bundle?period=secret-id", "/fhir/Bundle", 200),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from profiles.core import core_package
 from profiles.core.derive import OUT, derive
 from profiles.r4.facts import facts
@@ -9,7 +11,8 @@ from tests.shared import shared_data
 
 
 def test_the_file_is_what_the_script_makes() -> None:
-    assert OUT.read_bytes() == derive(shared_data("packages/hl7.fhir.r4.core-4.0.1.tgz"))
+    made = derive(shared_data("packages/hl7.fhir.r4.core-4.0.1.tgz"))
+    assert gzip.decompress(OUT.read_bytes()) == gzip.decompress(made)  # how well zlib packs differs by its version
 
 
 def test_it_agrees_with_the_facts_of_the_types() -> None:
