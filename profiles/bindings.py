@@ -162,7 +162,7 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
 
 def _after(faults: list[Fault], bound: _Bound, answer: Membership) -> list[Fault]:
     """The findings so far with those of one value set. Who knows of the value set knew of the codes too."""
-    undecided = [fault for fault in faults if fault.code == "coding-undecided"]
+    undecided = [fault for fault in faults if fault.code in ("coding-undecided", "coding-fragment")]
     if answer.verdict is Verdict.UNKNOWN:
         return faults if undecided else [*faults, _undecided(bound.value_set, answer)]
     known = [fault for fault in faults if fault not in undecided] if answer.remarks or not answer.why else faults

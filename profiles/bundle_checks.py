@@ -14,6 +14,7 @@ from profiles.scope import Scope
 _REST_URL = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})").fullmatch
 _FREE = ("transaction", "transaction-response", "batch", "batch-response")
 _LED = {"document": "Composition", "message": "MessageHeader"}
+_FOLLOWED = {"document": ("subject", "author", "attester", "custodian", "encounter", "section"), "message": ("focus",)}
 _ONCE = frozenset({"self", "first", "previous", "prev", "next", "last"})
 
 
@@ -89,28 +90,38 @@ def references(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[t
 
 
 def _reach(kind: str, entries: list[dict[str, Any]], links: list[tuple[int, dict[str, Any]]]) -> Iterator[Fault]:
-    """Entries that nothing leads to from the first, by references forwards or backwards."""
-    names = [_names(entry) for entry in entries]
+    """Entries that nothing leads to from the first, by references forwards or backwards; what the first lacks."""
     at: dict[str, set[int]] = {}
-    for index, found in enumerate(names):
-        for name in found:
+    for index, entry in enumerate(entries):
+        for name in _names(entry):
             at.setdefault(name, set()).add(index)
     forward = [_targets(entry, at) for entry in entries]
-    backward: list[set[int]] = [set() for _ in entries]
+    forward[0] |= {target for _, link in links for target in at.get(str(link.get("url")), ())}
+    both = [set(targets) for targets in forward]
     for index, targets in enumerate(forward):
         for target in targets:
-            backward[target].add(index)
-    both = [targets | backward[index] for index, targets in enumerate(forward)]
-    forward[0] |= {target for _, link in links for target in at.get(str(link.get("url")), ())}
-    both[0] |= forward[0]
+            both[target].add(index)
     ahead, any_way = _walk(forward), _walk(both)
+    yield from _lost(kind, entries, at)
     for index, entry in enumerate(entries):
         if index not in any_way:
             text = f"Nothing leads from the {_LED[kind]} to this entry, nor from this entry to it."
-            yield placed(Fault("bundle-unreached", text, "informational"), "entry", index)
+            severity = Severity.ERROR if kind == "document" else Severity.WARNING
+            yield placed(Fault("bundle-unreached", text, "informational", severity), "entry", index)
         elif index not in ahead and _type_of(entry) != "Provenance" and kind == "document":
             text = "Only references backwards lead to this entry; that is meant for Provenance alone."
             yield placed(Fault("bundle-backwards", text, "invalid", Severity.WARNING), "entry", index)
+
+
+def _lost(kind: str, entries: list[dict[str, Any]], at: dict[str, set[int]]) -> Iterator[Fault]:
+    """References of the first entry that must lead to another entry, and do not (R4, 3.3.1 and 2.4)."""
+    first = entries[0].get("resource")
+    for path, reference in references(first):
+        names = [step for step in path if isinstance(step, str)]
+        wanted = names[0] in _FOLLOWED[kind] and (names[0] != "section" or names[-1] == "entry")
+        if wanted and not reference.startswith("#") and not _resolved(reference, entries[0], at):
+            text = "What this refers to is in no entry of the Bundle, by the rules for fullUrls."
+            yield placed(Fault("bundle-lost", text, "invalid"), "entry", 0, "resource", *path)
 
 
 def _walk(edges: list[set[int]]) -> set[int]:
@@ -124,17 +135,29 @@ def _walk(edges: list[set[int]]) -> set[int]:
 
 
 def _names(entry: dict[str, Any]) -> list[str]:
-    """What an entry may be referred to by."""
+    """What an entry may be referred to by: its fullUrl, and that with its version."""
     full_url, resource = entry.get("fullUrl"), entry.get("resource")
-    names = [full_url] if type(full_url) is str else []
-    if type(resource) is dict and "id" in resource:
-        names.append(f"{resource.get('resourceType')}/{resource['id']}")
-    return names
+    if type(full_url) is not str:
+        return []
+    meta = resource.get("meta") if type(resource) is dict else None
+    version = meta.get("versionId") if type(meta) is dict else None
+    return [full_url, f"{full_url}/_history/{version}"] if version else [full_url]
 
 
 def _targets(entry: dict[str, Any], at: dict[str, set[int]]) -> set[int]:
-    named = (reference.partition("/_history/")[0] for _, reference in references(entry.get("resource")))
-    return {target for name in named for target in at.get(name, ())}
+    found = references(entry.get("resource"))
+    return {target for _, reference in found for target in _resolved(reference, entry, at)}
+
+
+def _resolved(reference: str, entry: dict[str, Any], at: dict[str, set[int]]) -> set[int]:
+    """The entries a reference means: by its whole url, or a relative one by the server its own entry is from."""
+    if reference in at:
+        return at[reference]
+    base = _REST_URL(str(entry.get("fullUrl", "")))
+    if base is None or ":" in reference.partition("/")[0]:
+        return set()
+    server = base.string[: -len(f"/{base[1]}/{base[2]}")]
+    return at.get(f"{server}/{reference}", set())
 
 
 def _type_of(entry: dict[str, Any]) -> Any:

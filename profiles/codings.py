@@ -83,6 +83,9 @@ class CodingJudge:
                     "system",
                 )
             ]
+        if (self._find(key.system) or {}).get("content") == "supplement":
+            text = "The system is a supplement to a code system; name the code system itself."
+            return [("coding-supplement", text, "not-found", Severity.ERROR, "system")]
         answer = self._terminology.of_its_system(key)
         if answer.remarks:
             return [
@@ -112,7 +115,7 @@ class CodingJudge:
         if key.system not in self._states:
             resource = self._find(key.system) or {}
             is_test = resource.get("experimental") is True
-            state = str(resource.get("status", ""))
+            state = str(resource.get("status", "")) if resource.get("content") != "supplement" else ""
             self._states[key.system] = state if state in ("draft", "retired") else "experimental" if is_test else ""
         state = self._states[key.system]
         text = f"The code system {key.system} is {state}."

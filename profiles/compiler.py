@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from profiles.definitions import Definition, TypeUse
@@ -12,6 +12,18 @@ from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, under
 from profiles.fhir_plan import resource_types
 from profiles.narrative import check_narrative
+from profiles.plan_checks import (
+    barred_check,
+    guarded,
+    list_check,
+    not_list,
+    not_single,
+    nothing,
+    object_check,
+    or_none,
+    plain,
+    without_index,
+)
 from profiles.plans import (
     ABSTRACT,
     INLINE,
@@ -101,9 +113,9 @@ class Compiler:
         ruled = tuple(one for one in wide if not is_resource or "." not in one.path)
         between += [] if code in PRIMITIVES else self._outside.invariants(ruled, _model_type(code, wide))
         if is_resource:
-            steps["resourceType"] = ("resourceType", _nothing)
+            steps["resourceType"] = ("resourceType", nothing)
         named = wide[0].path if wide else code
-        return _object_check(named, steps, tuple(between), 0 if is_resource or code in PRIMITIVES else 1)
+        return object_check(named, steps, tuple(between), 0 if is_resource or code in PRIMITIVES else 1)
 
     def _steps(self, name: str, group: Definitions, owner: Definitions) -> dict[str, tuple[str, Check]]:
         """By JSON property: its name in FHIRPath, and its check."""
@@ -122,13 +134,13 @@ class Compiler:
 
     def _extras(self, code: str, group: Definitions) -> Check:
         check = self.object_check(code, group)
-        return _list_check(_or_none(check)) if repeats(group) else check
+        return list_check(or_none(check)) if repeats(group) else check
 
     def _items(self, name: str, code: str, group: Definitions, owner: Definitions) -> Check:
         """The check of an element's value, a list where the element repeats."""
         barred = [one for one in group if not allows(one, code)]
         if barred:
-            return _barred_check(code, barred[-1])
+            return barred_check(code, barred[-1])
         slicers = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
         if name in ("extension", "modifierExtension"):
             item = self._outside.extensions.item_check(self, group, owner, is_modifier=name != "extension")
@@ -138,7 +150,7 @@ class Compiler:
             item = None
         if item is None or slicers:
             return self._sliced(code, group, slicers, item, is_list=repeats(group))
-        return _list_check(_or_none(item) if code in PRIMITIVES else item) if repeats(group) else item
+        return list_check(or_none(item) if code in PRIMITIVES else item) if repeats(group) else item
 
     def _sliced(
         self, code: str, group: Definitions, slicers: list[Slicer], item: Check | None, *, is_list: bool
@@ -153,7 +165,7 @@ class Compiler:
         def check(value: Any, scope: Scope) -> Found:
             values = value if type(value) is list else [value]
             if (type(value) is list) is not is_list:
-                return [_not_list() if is_list else _not_single()]
+                return [not_list() if is_list else not_single()]
             matches = [[slicer.match(one, scope) for slicer in slicers] for one in values]
             faults: list[Fault] = []
             for index, one in enumerate(values):
@@ -162,7 +174,7 @@ class Compiler:
                 faults += under(index, found) if found and is_list else found or []
             for position, slicer in enumerate(slicers):
                 settled = slicer.settle(values, [match[position] for match in matches], scope)
-                faults += settled if is_list else _without_index(settled)
+                faults += settled if is_list else without_index(settled)
             return faults or None
 
         return check
@@ -175,10 +187,10 @@ class Compiler:
             return lambda value, scope: self._outside.resource(value, scope, group)
         checks = [*fixed_checks(group), *self._outside.bindings(group, code)]
         if code in PRIMITIVES:
-            limits = [_plain(check) for check in value_checks(group)]
+            limits = [plain(check) for check in value_checks(group)]
             rules = self._outside.invariants(group, code)
-            return all_of([_guarded(format_check(code), [*checks, *limits, *rules])])
-        limits = [_plain(check) for check in value_checks(group)]
+            return all_of([guarded(format_check(code), [*checks, *limits, *rules])])
+        limits = [plain(check) for check in value_checks(group)]
         if code == "Reference":
             checks += self._outside.references(group)
         profiles = self._alternatives(code, group)
@@ -200,104 +212,6 @@ class Compiler:
         if definition not in self._slicers:
             self._slicers[definition] = make_slicer(definition, self._outside.finder.compile)
         return self._slicers[definition]
-
-
-def _object_check(named: str, steps: Mapping[str, tuple[str, Check]], between: tuple[Check, ...], fewest: int) -> Check:
-    """The check of an object: each property by its step, then what holds between them."""
-    get = steps.get
-
-    def check(value: Any, scope: Scope) -> Found:
-        if type(value) is not dict:
-            return [Fault("structure-type", "An object must stand here: {...}.", "invalid")]
-        faults: list[Fault] = []
-        for key, inner in value.items():
-            step = get(key)
-            if step is None:
-                faults.append(_unknown(named, key))
-                continue
-            found = step[1](inner, scope)
-            if found is not None:
-                faults += under(step[0], found)
-        if len(value) < fewest:
-            faults.append(Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid"))
-        for rule in between:
-            found = rule(value, scope)
-            if found is not None:
-                faults += found
-        return faults or None
-
-    return check
-
-
-def _unknown(named: str, key: str) -> Fault:
-    told = key if key.isascii() and key.isalpha() and len(key) < 40 else "?"
-    return Fault("structure-unknown", f"{named} has no property '{told}'; take it out.", "structure")
-
-
-def _list_check(item: Check) -> Check:
-    def check(value: Any, scope: Scope) -> Found:
-        if type(value) is not list:
-            return [_not_list()]
-        if not value:
-            return [Fault("structure-empty", "An empty list; leave the property out instead.", "invalid")]
-        faults: list[Fault] = []
-        for index, inner in enumerate(value):
-            found = item(inner, scope)
-            if found is not None:
-                faults += under(index, found)
-        return faults or None
-
-    return check
-
-
-def _or_none(check: Check) -> Check:
-    return lambda value, scope: None if value is None else check(value, scope)
-
-
-def _guarded(first: Any, checks: list[Check]) -> Check:
-    """A primitive's own format first; what profiles say of it only where that is right."""
-    if not checks:
-        return lambda value, _: first(value)
-
-    def check(value: Any, scope: Scope) -> Found:
-        found: Found = first(value)
-        if found is not None and any(fault.severity != "warning" for fault in found):
-            return found
-        faults = found or []
-        for one in checks:
-            faults = [*faults, *(one(value, scope) or ())]
-        return faults or None
-
-    return check
-
-
-def _plain(check: Any) -> Check:
-    return lambda value, _: check(value)
-
-
-def _nothing(_: Any, __: Scope) -> Found:
-    return None
-
-
-def _not_list() -> Fault:
-    return Fault("structure-type", "A list must stand here: [...].", "invalid")
-
-
-def _not_single() -> Fault:
-    return Fault("structure-type", "One value must stand here, and no list.", "invalid")
-
-
-def _without_index(faults: list[Fault]) -> list[Fault]:
-    for fault in faults:
-        if fault.steps and fault.steps[-1] == 0:
-            fault.steps.pop()
-    return faults
-
-
-def _barred_check(code: str, definition: Definition) -> Check:
-    wanted = ", ".join(use.code for use in definition.types)
-    text = f"{definition.path} may be {wanted} here, and not {code} (profile {definition.source})."
-    return lambda _, __: [Fault("profile-type", text, "structure")]
 
 
 def _type_slices(group: Definitions, code: str) -> list[Definition]:

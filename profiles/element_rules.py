@@ -9,6 +9,7 @@ from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.patterns import check_fixed, check_pattern
 from profiles.plans import Check, Definitions, property_name, repeats, uses_of
+from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 from profiles.slicing import Slicer
 
@@ -25,6 +26,8 @@ def count_rules(group: Definitions, slicers: Iterable[Slicer]) -> list[Check]:
         rules.append(_most_rule(keys, most))
     if len(keys) > 1:
         rules.append(_choice_rule(keys, group[0]))
+    if repeats(group) and any(code in PRIMITIVES for code in uses_of(group)):
+        rules.append(_null_rule(keys[0]))
     absent = [fault for slicer in slicers for fault in slicer.absent()]
     if absent:
         rules.append(_absent_rule(keys, absent))
@@ -78,6 +81,23 @@ def _choice_rule(keys: tuple[str, ...], definition: Definition) -> Check:
             return None
         text = f"Only one of {definition.path} may be given (profile {definition.source})."
         return [Fault("structure-choice", text, "structure")]
+
+    return check
+
+
+def _null_rule(key: str) -> Check:
+    """A null in a list of primitives stands for what has an id or extensions beside it (R4, 2.6.2.3)."""
+
+    def check(value: Any, _: Scope) -> Found:
+        found = value.get(key)
+        if type(found) is not list or None not in found:
+            return None
+        beside = value.get(f"_{key}")
+        extras = beside if type(beside) is list else []
+        lost = [at for at, one in enumerate(found) if one is None and (at >= len(extras) or not extras[at])]
+        return [
+            Fault("structure-null", "A null stands here without anything beside it.", "invalid", step=key) for _ in lost
+        ]
 
     return check
 

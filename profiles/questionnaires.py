@@ -124,7 +124,7 @@ class _Response:
         if question.kind in ("group", "display", "question") and answers:
             text = f"Question '{question.link_id}' is of type {question.kind}, which has no answers."
             self._say(path, "questionnaire-answer-type", text, "structure")
-            return
+            answers = []
         for index, answer in enumerate(answers):
             place = (*path, "answer", index)
             self._faults += [placed(fault, *place) for fault in check_answer(question, answer, self._member)]

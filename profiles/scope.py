@@ -75,6 +75,7 @@ class Scope:
     verdicts: dict[tuple[int, str], bool] = field(default_factory=dict)
     judged: dict[tuple[int, frozenset[Any]], Found] = field(default_factory=dict)
     environment: Environment | None = None
+    outside: dict[str, Json | None] = field(default_factory=dict)
 
     def inside(self, resource: Json) -> Scope:
         """The scope of a resource inside this one: in a Bundle's entry, or contained here or beside it."""
@@ -93,6 +94,7 @@ class Scope:
             fetch=self.fetch,
             verdicts=self.verdicts,
             judged=self.judged,
+            outside=self.outside,
         )
 
     def resolve(self, reference: Any) -> Json | None:
@@ -102,10 +104,16 @@ class Scope:
         if reference[0] == "#":
             return self._contained(reference[1:])
         found = self.bundle.find(reference, self.full_url) if self.bundle else None
-        if found is None and self.fetch is not None:
-            fetched = self.fetch(reference)
-            found = dict(fetched) if fetched is not None else None
-        return found
+        return found if found is not None else self._fetched(reference)
+
+    def _fetched(self, reference: str) -> Json | None:
+        """What lies outside the document; kept, as findings are remembered by the identity of what they are on."""
+        if self.fetch is None:
+            return None
+        if reference not in self.outside:
+            found = self.fetch(reference)
+            self.outside[reference] = dict(found) if found is not None else None
+        return self.outside[reference]
 
     def _contained(self, identity: str) -> Json | None:
         holder = self.container or self.resource

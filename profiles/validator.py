@@ -5,9 +5,10 @@ One `Validator` serves one context (the packages of one guide). It compiles what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from profiles.bindings import BindingJudge
@@ -180,13 +181,20 @@ class Validator:
                 faults.append(Fault("profile-type", text, "structure"))
             elif url != TYPES + root.path:
                 roots.append(root)
-        for name in vital_sign_profiles(resource):
-            root = self.root(TYPES + name)
-            text = f"This is judged by the profile {name} too, as R4 requires for its LOINC code."
+        for url, why in self._implied(resource):
+            root = self.root(url)
             if root is not None and root not in roots:
                 roots.append(root)
-                faults.append(Fault("vital-signs", text, "informational", Severity.INFORMATION))
+                text = f"This is judged by profile {url} too, {why}."
+                faults.append(Fault("profile-implied", text, "informational", Severity.INFORMATION))
         return roots, faults
+
+    def _implied(self, resource: Any) -> Iterator[tuple[str, str]]:
+        """Profiles a resource must follow without claiming them, and why."""
+        for url in self._globals.get(resource["resourceType"], ()):
+            yield url, "which an implementation guide asks of all resources of this type"
+        for name in vital_sign_profiles(resource):
+            yield TYPES + name, "as R4 requires for its LOINC code"
 
     def bindings(self, definitions: Definitions, code: str) -> list[Check]:
         """The checks of an element's bindings."""
@@ -210,6 +218,16 @@ class Validator:
     def _structure(self, url: str) -> dict[str, Any] | None:
         found = self.context.structure(url)
         return found.resource if found is not None else None
+
+    @cached_property
+    def _globals(self) -> Mapping[str, tuple[str, ...]]:
+        """The profiles that the context's implementation guides ask of all resources of a type."""
+        found: dict[str, tuple[str, ...]] = {}
+        for guide in self.context.of_type("ImplementationGuide"):
+            for one in guide.resource.get("global", ()):
+                name = str(one.get("type"))
+                found[name] = (*found.get(name, ()), str(one.get("profile")))
+        return found
 
     def _code_system(self, url: str) -> dict[str, Any] | None:
         found = self.context.resolve(url, "CodeSystem")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -31,7 +32,24 @@ def format_check(type_name: str) -> Callable[[Any], Found]:
     return check
 
 
-_MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(dict.fromkeys(("uri", "canonical", "url"), check_uuid))
+def _markup(value: Any) -> Found:
+    if "<" not in value or _TAG(value) is None:
+        return None
+    text = "The markdown holds what looks like a tag of HTML; it is shown as text, or not at all."
+    return [Fault("markdown-html", text, "invalid", Severity.WARNING)]
+
+
+def _unbroken(value: Any) -> Found:
+    if not any(one.isspace() for one in value):
+        return None
+    text = "Base64 should hold no white space (RFC 4648)."
+    return [Fault("base64-space", text, "invalid", Severity.WARNING)]
+
+
+_TAG = re.compile(r"<[A-Za-z]").search
+_MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
+    {**dict.fromkeys(("uri", "canonical", "url"), check_uuid), "markdown": _markup, "base64Binary": _unbroken}
+)
 """What is checked of values that have the right format."""
 
 

@@ -51,5 +51,6 @@ def test_entries_of_a_message_nothing_leads_to() -> None:
         "focus": [{"reference": "Patient/1"}],
     }
     message = _bundle("message", _entry(header), _entry(patient(id="1")), _entry(patient(id="2")))
-    assert found(message) == ["error bundle-unreached Bundle.entry[2]"]
+    assert found(message) == ["warning bundle-unreached Bundle.entry[2]"]
     assert found(_bundle("message", _entry(header), _entry(patient(id="1")))) == []
+    assert found(_bundle("message", _entry(header))) == ["error bundle-lost Bundle.entry[0].resource.focus[0]"]

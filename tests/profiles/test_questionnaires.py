@@ -94,7 +94,10 @@ def test_groups_hold_items_and_no_answers() -> None:
     form = _questionnaire({"linkId": "all", "type": "group", "item": [PAIN]})
     assert found(_answers(_item("all", item=[_item("pain", YES)])), form) == []
     wrong = found(_answers(_item("all", YES)), form)
-    assert wrong == ["error questionnaire-answer-type QuestionnaireResponse.item[0]"]
+    assert wrong == [
+        "error questionnaire-answer-type QuestionnaireResponse.item[0]",
+        "error questionnaire-required QuestionnaireResponse.item[0]",
+    ]
 
 
 def test_quantities_are_compared_in_their_units() -> None:

@@ -1,0 +1,118 @@
+"""Checks of lists, objects and guarded values, made of the checks of what they hold (see `profiles.plans`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from profiles.definitions import Definition
+from profiles.faults import Fault, Found, under
+from profiles.plans import Check
+from profiles.scope import Scope
+
+
+def object_check(named: str, steps: Mapping[str, tuple[str, Check]], between: tuple[Check, ...], fewest: int) -> Check:
+    """The check of an object: each property by its step, then what holds between them."""
+    get = steps.get
+
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is not dict:
+            return [Fault("structure-type", "An object must stand here: {...}.", "invalid")]
+        faults: list[Fault] = []
+        for key, inner in value.items():
+            step = get(key)
+            if step is None:
+                faults.append(_unknown(named, key))
+                continue
+            found = step[1](inner, scope)
+            if found is not None:
+                faults += under(step[0], found)
+        if len(value) < fewest:
+            faults.append(Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid"))
+        for rule in between:
+            found = rule(value, scope)
+            if found is not None:
+                faults += found
+        return faults or None
+
+    return check
+
+
+def _unknown(named: str, key: str) -> Fault:
+    told = key if key.isascii() and key.isalpha() and len(key) < 40 else "?"
+    return Fault("structure-unknown", f"{named} has no property '{told}'; take it out.", "structure")
+
+
+def list_check(item: Check) -> Check:
+    """The check of a list whose every member item checks."""
+
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is not list:
+            return [not_list()]
+        if not value:
+            return [Fault("structure-empty", "An empty list; leave the property out instead.", "invalid")]
+        faults: list[Fault] = []
+        for index, inner in enumerate(value):
+            found = item(inner, scope)
+            if found is not None:
+                faults += under(index, found)
+        return faults or None
+
+    return check
+
+
+def or_none(check: Check) -> Check:
+    """In a list of primitives a null may stand for what has extensions only."""
+    return lambda value, scope: None if value is None else check(value, scope)
+
+
+def guarded(first: Any, checks: list[Check]) -> Check:
+    """A primitive's own format first; what profiles say of it only where that is right."""
+    if not checks:
+        return lambda value, _: first(value)
+
+    def check(value: Any, scope: Scope) -> Found:
+        found: Found = first(value)
+        if found is not None and any(fault.severity != "warning" for fault in found):
+            return found
+        faults = found or []
+        for one in checks:
+            faults = [*faults, *(one(value, scope) or ())]
+        return faults or None
+
+    return check
+
+
+def plain(check: Any) -> Check:
+    """A check that needs no scope."""
+    return lambda value, _: check(value)
+
+
+def nothing(_: Any, __: Scope) -> Found:
+    """What is always right."""
+    return None
+
+
+def not_list() -> Fault:
+    """What to say of what should be a list."""
+    return Fault("structure-type", "A list must stand here: [...].", "invalid")
+
+
+def not_single() -> Fault:
+    """What to say of a list that should be none."""
+    return Fault("structure-type", "One value must stand here, and no list.", "invalid")
+
+
+def without_index(faults: list[Fault]) -> list[Fault]:
+    """The faults of an element that does not repeat, without the place in a list."""
+    for fault in faults:
+        if fault.steps and fault.steps[-1] == 0:
+            fault.steps.pop()
+    return faults
+
+
+def barred_check(code: str, definition: Definition) -> Check:
+    """The check of a type that a profile does not let an element have."""
+    wanted = ", ".join(use.code for use in definition.types)
+    text = f"{definition.path} may be {wanted} here, and not {code} (profile {definition.source})."
+    return lambda _, __: [Fault("profile-type", text, "structure")]
