@@ -8,7 +8,8 @@ from datetime import datetime
 from gateway.errors import ConflictError
 from gateway.organisations import Register
 from gateway.projection import Projection
-from gateway.store.contract import Store
+from gateway.standing import Standing
+from gateway.store.contract import ClosedMonth, Store
 from mappings.claims import Parties, claim_bundle
 from mappings.outbound import Party
 from settlement.agreements import Agreement
@@ -36,23 +37,28 @@ class Months:
 
     def preview(self, month: Month) -> tuple[Claim, ...]:
         """The month's claims: those closed, or what closing it now would give."""
-        self._projection.refresh()
-        return tuple(claim for agreement in self.agreements for claim in self._seen(month, agreement))
+        with self._projection.standing() as standing:
+            return tuple(claim for agreement in self.agreements for claim in self._seen(month, agreement, standing))
 
-    def close(self, month: Month) -> tuple[Claim, ...]:
-        """Close a month under every agreement, and write its claim bundles; returns its claims.
+    def close(self, month: Month, agreement_id: str = "") -> tuple[Claim, ...]:
+        """Close a month under every agreement (or the one of that id), and write its claim bundles; returns its claims.
 
-        A closed month stays as it is. Raises ConflictError for a month that is not over, or that lies before one
-        that is closed: what came late for it is claimed in the next open month.
+        It is closed over the messages that are here now; those that come meanwhile are claimed later. A closed month
+        stays as it is. Raises ConflictError for a month that is not over, or that lies before one that is closed: what
+        came late for it is claimed in the next open month.
         """
         self._require_closable(month)
-        self._projection.refresh()
-        for agreement in self.agreements:
-            closed_at = self._now()
-            self._store.save_claims(str(month), agreement.id, self._compute(month, agreement), closed_at)
-            claims = self._store.claims(str(month), agreement.id)
-            self._store.save_documents(self._bundle(claim, agreement) for claim in claims if claim.region)
+        with self._projection.standing() as standing:
+            for agreement in self.agreements:
+                if agreement_id in ("", agreement.id):
+                    self._close(month, agreement, standing)
         return tuple(self._store.claims(str(month)))
+
+    def _close(self, month: Month, agreement: Agreement, standing: Standing) -> None:
+        closed = ClosedMonth(str(month), agreement.id, self._now(), standing.position)
+        self._store.save_claims(closed, self._compute(month, agreement, standing))
+        claims = self._store.claims(str(month), agreement.id)
+        self._store.save_documents(self._bundle(claim, agreement) for claim in claims if claim.region)
 
     def check(self, line: Line) -> Explanation:
         """A line calculated again, and whether its episode still says the same."""
@@ -63,30 +69,33 @@ class Months:
 
     def is_closed(self, month: Month) -> bool:
         """Whether the month is closed under every agreement."""
-        closed = {agreement for name, agreement, _ in self._store.months() if name == str(month)}
-        return closed >= {agreement.id for agreement in self.agreements}
+        return self._closed() >= {(str(month), agreement.id) for agreement in self.agreements}
+
+    def _closed(self) -> set[tuple[str, str]]:
+        """Months and agreements that are closed."""
+        return {(closed.month, closed.agreement) for closed in self._store.months()}
 
     def _require_closable(self, month: Month) -> None:
         if self._now() < month.end:
             raise ConflictError(
                 f"{month} is not over. It can be closed from {month.next().first_day}; see it with preview."
             )
-        last = max((name for name, _, _ in self._store.months()), default="")
+        last = max((name for name, _ in self._closed()), default="")
         if str(month) < last and not self.is_closed(month):
             raise ConflictError(
                 f"{last} is closed, so {month} no longer can be; the next open month claims what is late."
             )
 
-    def _seen(self, month: Month, agreement: Agreement) -> Iterable[Claim]:
-        if (str(month), agreement.id) in {(name, key) for name, key, _ in self._store.months()}:
+    def _seen(self, month: Month, agreement: Agreement, standing: Standing) -> Iterable[Claim]:
+        if (str(month), agreement.id) in self._closed():
             return self._store.claims(str(month), agreement.id)
-        return self._compute(month, agreement)
+        return self._compute(month, agreement, standing)
 
-    def _compute(self, month: Month, agreement: Agreement) -> Iterator[Claim]:
+    def _compute(self, month: Month, agreement: Agreement, standing: Standing) -> Iterator[Claim]:
         """Claims municipality by municipality: a partition is a pure function of its episodes and what was billed."""
-        for municipality in self._store.partitions(agreement.id):
-            episodes = self._store.every_episode(municipality)
-            billed = self._store.billed(agreement.id, municipality)
+        for municipality in standing.partitions(agreement.id):
+            episodes = standing.episodes(municipality)
+            billed = standing.billed(agreement.id, municipality)
             yield from close_month(month, episodes, agreement, billed, self._register.directory)
 
     def _bundle(self, claim: Claim, agreement: Agreement) -> Document:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from gateway.standing import Standing
 from gateway.store.contract import Store
 from settlement.episodes import fold
 from settlement.organisations import Directory
@@ -41,6 +44,15 @@ class Projection:
                 return True
             self._fold(citizen)
         return False
+
+    @contextmanager
+    def standing(self) -> Iterator[Standing]:
+        """What all messages that are here now come to. Those that come while it is open are not in it, nor do they
+        wait for it. Raises StoreError."""
+        for citizen in self._store.stale_citizens():
+            self._fold(citizen)
+        with self._store.snapshot() as view:
+            yield Standing(view, self._directory)
 
     def _fold(self, citizen: str) -> None:
         records = self._store.records(citizen)

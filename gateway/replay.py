@@ -1,17 +1,18 @@
 """Replay: rebuild every episode, claim and report from the stored raw messages, and compare with what is stored.
 
 The messages go through the same intake into a second, empty store, at the times they came at first; months are closed
-and reports made at the times they were made. Raw is truth, so both stores must end up the same.
+and reports made after the very messages they were made from. Raw is truth, so both stores must end up the same.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import zip_longest
-from operator import itemgetter
+from operator import attrgetter
 from typing import Protocol
 
 from gateway.build import Gateway
@@ -19,7 +20,7 @@ from gateway.intake import Intake
 from gateway.months import Months
 from gateway.projection import Projection
 from gateway.quality import Quality
-from gateway.store.contract import DocumentSearch, Message, Store
+from gateway.store.contract import ClosedMonth, DocumentSearch, Message, Published, Store
 from mappings.reading import Family, Outcome
 from settlement.lines import Document
 from settlement.periods import Month, Quarter
@@ -75,34 +76,75 @@ async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] 
     quality = Quality(scratch, projection, gateway.register, agreements, measures, clock)
     events = _Events(gateway.store, months, quality, clock)
     for message in gateway.store.in_arrival_order():
-        events.until(message.received_at)
+        events.before(message)
         clock.time = message.received_at
         await _again(gateway, intake, message)
         progress()
-    events.until(None)
+    events.rest()
     projection.refresh()
     gateway.projection.refresh()
     return compare(gateway.store, scratch)
 
 
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What people did between the messages: when, after which position (None: not noted), and how to do it again."""
+
+    at: datetime
+    position: int | None
+    again: Callable[[], object]
+
+    @property
+    def place(self) -> tuple[bool, int, datetime]:
+        """Sorts events. Those without a position are older than those with one."""
+        return self.position is not None, self.position or 0, self.at
+
+    def is_before(self, message: Message) -> bool:
+        """Whether it was done before the message came."""
+        return self.at < message.received_at if self.position is None else self.position < message.position
+
+
 class _Events:
-    """What people did between the messages, in order: months closed and reports published."""
+    """Months closed and reports published, in order."""
 
     def __init__(self, store: Store, months: Months, quality: Quality, clock: _Clock) -> None:
-        closed = {month: at for month, _, at in store.months()}
-        published = {document.period: document.created_at for document in _documents(store, "measure-report")}
-        self._due = sorted(
-            [(at, partial(months.close, Month.parse(month))) for month, at in closed.items()]
-            + [(at, partial(quality.publish, Quarter.parse(quarter))) for quarter, at in published.items()],
-            key=itemgetter(0),
-        )
+        closed = sorted(store.months(), key=attrgetter("month", "agreement"))
+        events = [
+            *(_Event(one.closed_at, one.position, _closing(months, one)) for one in closed),
+            *(_Event(one.at, one.position, _publishing(quality, one)) for one in _publications(store)),
+        ]
+        self._due = deque(sorted(events, key=attrgetter("place")))
         self._clock = clock
 
-    def until(self, time: datetime | None) -> None:
-        """Do again what was done before `time`, or all that is left."""
-        while self._due and (time is None or self._due[0][0] < time):
-            self._clock.time, again = self._due.pop(0)
-            again()
+    def before(self, message: Message) -> None:
+        """Do again what was done before the message came."""
+        while self._due and self._due[0].is_before(message):
+            self._do_next()
+
+    def rest(self) -> None:
+        """Do again all that is left."""
+        while self._due:
+            self._do_next()
+
+    def _do_next(self) -> None:
+        event = self._due.popleft()
+        self._clock.time = event.at
+        event.again()
+
+
+def _closing(months: Months, closed: ClosedMonth) -> Callable[[], object]:
+    return partial(months.close, Month.parse(closed.month), closed.agreement)
+
+
+def _publishing(quality: Quality, published: Published) -> Callable[[], object]:
+    return partial(quality.publish, Quarter.parse(published.period))
+
+
+def _publications(store: Store) -> list[Published]:
+    """Every time reports were published; the last time of each period, where positions were not noted."""
+    published = sorted(store.published(), key=attrgetter("at"))
+    not_noted = {one.period: one for one in published if one.position is None}
+    return [*not_noted.values(), *(one for one in published if one.position is not None)]
 
 
 async def _again(gateway: Gateway, intake: Intake, message: Message) -> None:
@@ -134,13 +176,13 @@ def _by_id(things: Iterable[_Made]) -> Iterator[tuple[str, object]]:
 
 
 def _claims(store: Store) -> Iterator[_Made]:
-    for month, agreement, _ in sorted(store.months()):
-        yield from sorted(store.claims(month, agreement), key=lambda claim: claim.id)
+    for closed in sorted(store.months(), key=attrgetter("month", "agreement")):
+        yield from sorted(store.claims(closed.month, closed.agreement), key=attrgetter("id"))
 
 
-def _documents(store: Store, kind: str = "") -> Iterator[Document]:
+def _documents(store: Store) -> Iterator[Document]:
     after = ""
-    while page := store.documents(DocumentSearch(kind=kind, after=after)):
+    while page := store.documents(DocumentSearch(after=after)):
         yield from page
         after = page[-1].id
 

@@ -46,7 +46,7 @@ class RegionTotal:
 def months(visit: Visit) -> Shown:
     """The closed months, and the latest that are not closed."""
     closed = visit.gateway.store.months()
-    closed_months = {month for month, _, _ in closed}
+    closed_months = {one.month for one in closed}
     values = {"closed": closed, "open": _open_months(visit, closed_months), "titles": _titles(visit)}
     return Shown("months.html", values)
 
@@ -57,7 +57,7 @@ def month(visit: Visit) -> Shown:
         wanted = Month.parse(visit.path["month"])
     except PeriodError:
         return bad_request()
-    closed_at = next((at for name, _, at in visit.gateway.store.months() if name == str(wanted)), None)
+    closed_at = next((one.closed_at for one in visit.gateway.store.months() if one.month == str(wanted)), None)
     claims = claims_shown(visit, visit.gateway.months.preview(wanted), is_closed=closed_at is not None)
     values = {
         "month": str(wanted),

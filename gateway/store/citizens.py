@@ -44,8 +44,8 @@ class CitizenShelf(Shelf):
         statement = select(RECORDS.c.kind, RECORDS.c.body).where(RECORDS.c.citizen == citizen_key).order_by(*order)
         return [read_record(row.kind, row.body) for row in self._all(statement)]
 
-    def stale_citizens(self, count: int) -> list[str]:
-        """Citizens whose episodes are behind their records, longest waiting first."""
+    def stale_citizens(self, count: int | None = None) -> list[str]:
+        """Citizens whose episodes are behind their records, longest waiting first; at most `count`, or all."""
         statement = select(STALE.c.citizen).order_by(STALE.c.marked, STALE.c.citizen).limit(count)
         return [row.citizen for row in self._all(statement)]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select, union
 
+from gateway.store.contract import ClosedMonth
 from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.tables import table
@@ -23,23 +24,22 @@ WITHHELD = table("withheld")
 class ClaimShelf(Shelf):
     """What has been claimed."""
 
-    def save_claims(self, month: str, agreement: str, claims: Iterable[Claim], closed_at: datetime) -> bool:
+    def save_claims(self, closed: ClosedMonth, claims: Iterable[Claim]) -> bool:
         """Close a month of an agreement: all its claims in one transaction. False, and nothing changes, when it is
         closed already. Raises StoreError when the database refuses: a billable key twice, a reversal of nothing."""
         settled = list(claims)
         with self._write() as connection:
-            values = {"month": month, "agreement": agreement, "closed_at": write_time(closed_at)}
-            if not upsert(connection, MONTHS, values):
+            if not upsert(connection, MONTHS, {**asdict(closed), "closed_at": write_time(closed.closed_at)}):
                 return False
             _insert(connection, CLAIMS, [_claim_row(claim) for claim in settled])
             _insert(connection, LINES, _reversals_first(settled))
             _insert(connection, WITHHELD, [row for claim in settled for row in _withheld_rows(claim)])
         return True
 
-    def months(self) -> list[tuple[str, str, datetime]]:
-        """Closed months: (month, agreement, closed_at), newest first."""
+    def months(self) -> list[ClosedMonth]:
+        """Closed months, newest first."""
         rows = self._all(select(MONTHS).order_by(MONTHS.c.month.desc(), MONTHS.c.agreement))
-        return [(row.month, row.agreement, read_time(row.closed_at)) for row in rows]
+        return [ClosedMonth(row.month, row.agreement, read_time(row.closed_at), row.position) for row in rows]
 
     def claims(self, month: str, agreement: str = "") -> list[Claim]:
         """The claims of a closed month, by id."""

@@ -7,6 +7,7 @@ else is plain synchronous calls for pages, jobs and the command line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -143,8 +144,41 @@ class Delivery:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A closed month of an agreement. position: it was closed over exactly the messages up to that position; None when
+    that was not noted, which is so for what was closed by the first versions of the gateway."""
+
+    month: str
+    agreement: str
+    closed_at: datetime
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """That reports of a period were written: when, and over the messages up to which position (None: not noted)."""
+
+    period: str
+    at: datetime
+    position: int | None
+
+
 Answer = Callable[[Verdict], Receipt | None]
 """Builds the receipt once the verdict is final; called inside the transaction that keeps the message."""
+
+
+class View(Protocol):
+    """The store as it stood at one moment, whatever is kept meanwhile: every message with a position of at most
+    `position`, and none above it. To be used by the thread that opened it."""
+
+    @property
+    def position(self) -> int: ...
+    def stale_citizens(self, count: int | None = None) -> list[str]: ...
+    def records(self, citizen_key: str) -> list[Record]: ...
+    def every_episode(self, municipality: str | None = None) -> Iterator[Episode]: ...
+    def partitions(self, agreement: str) -> list[str]: ...
+    def billed(self, agreement: str, municipality: str) -> Iterator[Line]: ...
 
 
 class Store(Protocol):
@@ -180,7 +214,7 @@ class Store(Protocol):
     def citizen(self, citizen_key: str) -> Citizen | None: ...
     def citizens(self, citizen_keys: Iterable[str]) -> dict[str, Citizen]: ...
     def records(self, citizen_key: str) -> list[Record]: ...
-    def stale_citizens(self, count: int) -> list[str]: ...
+    def stale_citizens(self, count: int | None = None) -> list[str]: ...
 
     def save_episodes(self, citizen_key: str, episodes: Iterable[Episode], read_at: int) -> bool:
         """Replace a citizen's episodes. read_at: the number of records they were folded from; False (and still
@@ -193,13 +227,18 @@ class Store(Protocol):
     def every_episode(self, municipality: str | None = None) -> Iterator[Episode]: ...
     def municipalities(self) -> list[str]: ...
 
-    def save_claims(self, month: str, agreement: str, claims: Iterable[Claim], closed_at: datetime) -> bool:
+    def snapshot(self) -> AbstractContextManager[View]:
+        """A view of the store as it stands now. Messages are kept meanwhile, without waiting for the view to end.
+        Raises StoreError."""
+        ...
+
+    def save_claims(self, closed: ClosedMonth, claims: Iterable[Claim]) -> bool:
         """Close a month: its claims, lines and withheld lines in one transaction. False when it is closed already
         (nothing changes). A billable key with a charge that is not reversed is refused by the database (StoreError)."""
         ...
 
-    def months(self) -> list[tuple[str, str, datetime]]:
-        """Closed months: (month, agreement, closed_at), newest first."""
+    def months(self) -> list[ClosedMonth]:
+        """Closed months, newest first."""
         ...
 
     def claims(self, month: str, agreement: str = "") -> list[Claim]: ...
@@ -213,9 +252,14 @@ class Store(Protocol):
         """The municipalities a month is closed by: those with episodes or with lines; "" is the unknown one."""
         ...
 
-    def save_documents(self, documents: Iterable[Document]) -> None:
+    def save_documents(self, documents: Iterable[Document], position: int | None = None) -> None:
         """Store documents and, in the same transaction, a waiting delivery for each recipient that has an endpoint.
-        The same id with the same bytes changes nothing; with other bytes replaces it unless it is a claim bundle."""
+        The same id with the same bytes changes nothing; with other bytes replaces it unless it is a claim bundle.
+        position: of the view they were made from."""
+        ...
+
+    def published(self) -> list[Published]:
+        """When measure reports that are stored were written, and from which view; in no order."""
         ...
 
     def document(self, document_id: str) -> Document | None: ...

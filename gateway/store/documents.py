@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
 
-from gateway.store.contract import Delivery, DocumentSearch
+from gateway.store.contract import Delivery, DocumentSearch, Published
 from gateway.store.packing import pack, read_time, unpack, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.tables import table
@@ -17,8 +17,10 @@ DOCUMENTS = table("documents")
 DELIVERIES = table("deliveries")
 
 _FINAL = "claim-bundle"
-_REPLACED = ("period", "owner", "recipient", "status", "body", "sha256", "created_at")
+_REPORT = "measure-report"
+_REPLACED = ("period", "owner", "recipient", "status", "body", "sha256", "created_at", "position")
 _MOVED = ("state", "attempts", "last_error", "updated_at")
+_DOCUMENT = select(*(column for column in DOCUMENTS.columns if column.name != "position"))
 
 
 class DocumentShelf(Shelf):
@@ -28,12 +30,13 @@ class DocumentShelf(Shelf):
         super().__init__(engine)
         self._endpoints = dict(endpoints)
 
-    def save_documents(self, documents: Iterable[Document]) -> None:
+    def save_documents(self, documents: Iterable[Document], position: int | None = None) -> None:
         """Store documents, and a waiting delivery for each new one whose recipient has an endpoint, in one
-        transaction. A claim bundle that is stored stays as it is. Raises StoreError."""
+        transaction. A claim bundle that is stored stays as it is. position: of the view they were made from. Raises
+        StoreError."""
         with self._write() as connection:
             for document in documents:
-                if _put(connection, document):
+                if _put(connection, document, position):
                     self._send(connection, document)
 
     def _send(self, connection: Connection, document: Document) -> None:
@@ -44,12 +47,12 @@ class DocumentShelf(Shelf):
 
     def document(self, document_id: str) -> Document | None:
         """A document by its id."""
-        row = self._first(select(DOCUMENTS).where(DOCUMENTS.c.id == document_id))
+        row = self._first(_DOCUMENT.where(DOCUMENTS.c.id == document_id))
         return _document(row) if row else None
 
     def documents(self, search: DocumentSearch) -> list[Document]:
         """Documents that fit, by id, at most `search.count`."""
-        statement = select(DOCUMENTS).where(*_filters(search)).order_by(DOCUMENTS.c.id).limit(search.count)
+        statement = _DOCUMENT.where(*_filters(search)).order_by(DOCUMENTS.c.id).limit(search.count)
         if search.after:
             statement = statement.where(DOCUMENTS.c.id > search.after)
         return [_document(row) for row in self._all(statement)]
@@ -57,6 +60,12 @@ class DocumentShelf(Shelf):
     def count_documents(self, search: DocumentSearch) -> int:
         """How many documents fit, over all pages."""
         return self._number(select(func.count()).select_from(DOCUMENTS).where(*_filters(search)))
+
+    def published(self) -> list[Published]:
+        """When the measure reports that are stored were written, and from which view."""
+        columns = DOCUMENTS.c
+        times = select(columns.period, columns.created_at, columns.position).where(columns.kind == _REPORT).distinct()
+        return [Published(row.period, read_time(row.created_at), row.position) for row in self._all(times)]
 
     def deliveries(self, state: str = "") -> list[Delivery]:
         """Deliveries (in a state), longest untouched first."""
@@ -70,16 +79,17 @@ class DocumentShelf(Shelf):
             upsert(connection, DELIVERIES, _delivery_row(delivery), replace=_MOVED)
 
 
-def _put(connection: Connection, document: Document) -> bool:
+def _put(connection: Connection, document: Document, position: int | None) -> bool:
     """Write a document; whether it is new, or other than the one that was there and may be replaced."""
     changed = and_(DOCUMENTS.c.sha256 != document.sha256, DOCUMENTS.c.kind != _FINAL)
-    return upsert(connection, DOCUMENTS, _row(document), replace=_REPLACED, only_if=changed)
+    return upsert(connection, DOCUMENTS, _row(document, position), replace=_REPLACED, only_if=changed)
 
 
-def _row(document: Document) -> dict[str, Any]:
+def _row(document: Document, position: int | None) -> dict[str, Any]:
     names = ("id", "kind", "period", "owner", "recipient", "status", "sha256")
     values = {name: getattr(document, name) for name in names}
-    return {**values, "body": pack(document.body), "created_at": write_time(document.created_at)}
+    written = {"body": pack(document.body), "created_at": write_time(document.created_at), "position": position}
+    return values | written
 
 
 def _document(row: AnyRow) -> Document:

@@ -25,6 +25,9 @@ from gateway.store.hand import (
 _AMONG = "= ANY(%s)"
 _UNFIT = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.NotSupportedError)
 _CONNECT_SECONDS = 5
+BATCHES = 0x4F564553
+"""Number of the lock that every batch shares from the moment it draws positions until it is committed. Whoever holds
+it alone knows that all positions drawn so far are committed, or never will be."""
 
 
 def read_url(text: str) -> URL:
@@ -82,6 +85,7 @@ class PostgresqlHand:
     def positions(self, count: int) -> Sequence[int]:
         """The next positions of the sequence. A transaction that is rolled back leaves a gap."""
         with _errors():
+            self._open().execute("SELECT pg_advisory_xact_lock_shared(%s)", (BATCHES,))
             rows = self._open().execute("SELECT nextval('message_position') FROM generate_series(1, %s)", (count,))
             return [position for (position,) in rows]
 

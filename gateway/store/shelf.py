@@ -30,13 +30,13 @@ class Shelf:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with _errors(), self._engine.connect() as connection:
+        with errors(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         """One transaction, committed at the end."""
-        with _errors(), self._writing.begin() as connection:
+        with errors(), self._writing.begin() as connection:
             yield connection
 
     def _all(self, statement: Executable) -> list[AnyRow]:
@@ -55,7 +55,7 @@ class Shelf:
         """Rows of one statement, all seen at the same moment, without holding them all in memory."""
         with (
             self._reading() as connection,
-            connection.execution_options(yield_per=_CHUNK).execute(statement) as rows,
+            connection.execute(statement, execution_options={"yield_per": _CHUNK}) as rows,
         ):
             yield from rows
 
@@ -79,7 +79,7 @@ def upsert(
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def errors() -> Iterator[None]:
     """SQLAlchemy's errors as ours. The library's text quotes values, so it is not repeated."""
     try:
         yield

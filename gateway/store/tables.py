@@ -170,13 +170,14 @@ class EpisodeRow(_Row, table=True):
 
 
 class MonthRow(_Row, table=True):
-    """A closed month of an agreement."""
+    """A closed month of an agreement. position: the last message it was closed over; null when it was not noted."""
 
     __tablename__ = "months"
 
     month: str = Field(primary_key=True, sa_type=Text)
     agreement: str = Field(primary_key=True, sa_type=Text)
     closed_at: str = Field(sa_type=Text)
+    position: int | None = Field(sa_type=Position)
 
 
 class ClaimRow(_Row, table=True):
@@ -246,7 +247,7 @@ class WithheldRow(_Row, table=True):
 
 
 class DocumentRow(_Row, table=True):
-    """A document, packed."""
+    """A document, packed. position: the last message it was made from; null when it was not noted."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -265,6 +266,7 @@ class DocumentRow(_Row, table=True):
     body: bytes = Field(sa_type=LargeBinary)
     sha256: str = Field(sa_type=Text)
     created_at: str = Field(sa_type=Text)
+    position: int | None = Field(sa_type=Position)
 
 
 class DeliveryRow(_Row, table=True):

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
-from gateway.store.contract import Arrival
+from gateway.store.contract import Arrival, ClosedMonth
 from mappings.reading import Citizen, Family, Outcome, Reading, Receipt, Verdict
 from settlement.episodes import Assigned, Episode, EpisodeStatus
 from settlement.lines import Claim, Document, Line, LineKind, Withheld
@@ -148,6 +148,11 @@ def withheld(episode_id: str, month: str = "2026-10") -> Withheld:
 def claim(name: str, *lines: Line, month: str = "2026-10", items: tuple[Withheld, ...] = ()) -> Claim:
     """A claim of a month."""
     return Claim(name, "iv", month, "0751", "1082", lines, items)
+
+
+def closing(month: str, agreement: str = "iv", position: int | None = 7) -> ClosedMonth:
+    """That a month is closed."""
+    return ClosedMonth(month, agreement, NOON, position)
 
 
 def document(name: str, *, kind: str = "measure-report", body: bytes = b"{}", recipient: str = "1082") -> Document:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from gateway.errors import StoreError
 from gateway.store.contract import Store
 from gateway.store.opening import SqlStore
-from tests.gateway.store.samples import NOON, claim, line, reversal, withheld
+from tests.gateway.store.samples import claim, closing, line, reversal, withheld
 
 OCTOBER = claim(
     "iv-2026-10-0751",
@@ -21,16 +21,16 @@ OCTOBER = claim(
 
 
 def test_a_month_is_closed_once_and_reads_back_as_it_was(store: Store) -> None:
-    assert store.save_claims("2026-10", "iv", [OCTOBER], NOON)
-    assert not store.save_claims("2026-10", "iv", [claim("other", line("l3", key="k3"))], NOON)
-    assert store.months() == [("2026-10", "iv", NOON)]
+    assert store.save_claims(closing("2026-10"), [OCTOBER])
+    assert not store.save_claims(closing("2026-10"), [claim("other", line("l3", key="k3"))])
+    assert store.months() == [closing("2026-10")]
     assert store.claims("2026-10") == store.claims("2026-10", "iv") == [OCTOBER]
     assert store.claim("iv-2026-10-0751") == OCTOBER
     assert (store.claim("other"), store.claims("2026-11"), store.line("l3")) == (None, [], None)
 
 
 def test_lines_and_withheld_items_are_found(store: Store) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     assert store.line("l1") == OCTOBER.lines[1]
     assert store.lines_of_episode("episode-1") == [OCTOBER.lines[1], OCTOBER.lines[0]]
     assert store.withheld_of_episode("episode-9") == [OCTOBER.withheld[1]]
@@ -40,46 +40,46 @@ def test_lines_and_withheld_items_are_found(store: Store) -> None:
 
 def test_several_agreements_close_the_same_month(store: Store) -> None:
     other = replace(claim("other", line("l3", key="k3")), agreement="acute")
-    assert store.save_claims("2026-10", "iv", [OCTOBER], NOON)
-    assert store.save_claims("2026-10", "acute", [other], NOON)
+    assert store.save_claims(closing("2026-10"), [OCTOBER])
+    assert store.save_claims(closing("2026-10", "acute"), [other])
     assert store.claims("2026-10", "acute") == [other]
     assert len(store.claims("2026-10")) == 2
 
 
 def test_a_billable_key_is_charged_once(store: Store) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     november = claim("november", line("l9", key="k1", month="2026-11"), month="2026-11")
     with pytest.raises(StoreError, match="billable key"):
-        store.save_claims("2026-11", "iv", [november], NOON)
-    assert store.months() == [("2026-10", "iv", NOON)]
+        store.save_claims(closing("2026-11"), [november])
+    assert store.months() == [closing("2026-10")]
     assert store.claim("november") is None
 
 
 def test_a_reversed_key_may_be_charged_anew_whatever_the_order_of_the_lines(store: Store) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     charge = OCTOBER.lines[1]
     lines = (line("l9", key="k1", month="2026-11", amount=5), reversal(charge, "2026-11"))
     november = claim("november", *lines, month="2026-11")
-    assert store.save_claims("2026-11", "iv", [november], NOON)
+    assert store.save_claims(closing("2026-11"), [november])
     assert store.claim("november") == november
-    assert [month for month, _, _ in store.months()] == ["2026-11", "2026-10"]
+    assert [closed.month for closed in store.months()] == ["2026-11", "2026-10"]
 
 
 @pytest.mark.parametrize("of", [line("l1", key="other"), line("never", key="k1")])
 def test_only_an_open_charge_of_the_key_is_reversed(store: Store, of: object) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     assert isinstance(of, type(OCTOBER.lines[0]))
     with pytest.raises(StoreError, match="reversal"):
-        store.save_claims("2026-11", "iv", [claim("november", reversal(of, "2026-11"), month="2026-11")], NOON)
+        store.save_claims(closing("2026-11"), [claim("november", reversal(of, "2026-11"), month="2026-11")])
 
 
 def test_a_charge_is_reversed_once(store: Store) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     once = reversal(OCTOBER.lines[0], "2026-11")
-    store.save_claims("2026-11", "iv", [claim("november", once, month="2026-11")], NOON)
+    store.save_claims(closing("2026-11"), [claim("november", once, month="2026-11")])
     twice = replace(once, id="again", month="2026-12")
     with pytest.raises(StoreError):
-        store.save_claims("2026-12", "iv", [claim("december", twice, month="2026-12")], NOON)
+        store.save_claims(closing("2026-12"), [claim("december", twice, month="2026-12")])
 
 
 CHANGES = (
@@ -96,7 +96,7 @@ CHANGES = (
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_database_refuses_to_change_a_closed_month(store: Store, change: str) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     assert isinstance(store, SqlStore)
     with pytest.raises(StoreError, match="closed month"), store._write() as connection:
         connection.execute(text(change))
@@ -104,7 +104,7 @@ def test_the_database_refuses_to_change_a_closed_month(store: Store, change: str
 
 
 def test_the_database_itself_refuses_a_second_charge(store: Store) -> None:
-    store.save_claims("2026-10", "iv", [OCTOBER], NOON)
+    store.save_claims(closing("2026-10"), [OCTOBER])
     assert isinstance(store, SqlStore)
     copy = text(
         "INSERT INTO lines SELECT 'copy', claim, 99, key, kind, reverses, month, agreement, municipality, episode,"

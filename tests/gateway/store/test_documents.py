@@ -10,7 +10,7 @@ import pytest
 
 from gateway.errors import StoreError
 from gateway.settings import Settings
-from gateway.store.contract import Delivery, DocumentSearch, Store
+from gateway.store.contract import Delivery, DocumentSearch, Published, Store
 from gateway.store.opening import open_store
 from tests.gateway.store.samples import ENDPOINTS, NOON, document
 
@@ -85,3 +85,14 @@ def test_a_failed_delivery_says_why(store: Store) -> None:
     failed = Delivery("d1", ENDPOINT, "failed", 3, "503 Service Unavailable", NOON + timedelta(minutes=5))
     store.save_delivery(failed)
     assert store.deliveries("failed") == [failed]
+
+
+def test_reports_tell_when_they_were_written_and_from_which_messages(store: Store) -> None:
+    store.save_documents([document("d1"), document("d2"), document("m", kind="measure")], 3)
+    later = NOON + timedelta(days=1)
+    again = [replace(document("d1"), created_at=later), replace(document("d2", body=b"new"), created_at=later)]
+    store.save_documents(again, 5)
+    found = sorted(store.published(), key=lambda one: one.at)
+    assert found == [Published("2026-10", NOON, 3), Published("2026-10", later, 5)]
+    store.save_documents([document("d3")])
+    assert Published("2026-10", NOON, None) in store.published()
