@@ -14,6 +14,7 @@ from profiles.definition_rules import (
     check_value_set,
 )
 from profiles.fhir_plan import resource_types
+from profiles.message_rules import Follows, header_check
 from profiles.plans import Check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
@@ -29,10 +30,13 @@ from profiles.text_rules import (
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What the rules ask for. questionnaire: by canonical. member: whether a code is in a value set."""
+    """What the rules ask for. questionnaire, message: definitions by canonical. member: whether a code is in a value
+    set. follows: whether a resource follows a profile."""
 
     questionnaire: Find
+    message: Find
     member: Member
+    follows: Follows
 
 
 def natives_of(code: str, lookup: Lookup) -> list[Check]:
@@ -42,6 +46,8 @@ def natives_of(code: str, lookup: Lookup) -> list[Check]:
         checks += _OF_RESOURCES
     if code == "QuestionnaireResponse":
         checks.append(response_check(lookup.questionnaire, lookup.member))
+    if code == "MessageHeader":
+        checks.append(header_check(lookup.message, lookup.follows))
     return checks
 
 

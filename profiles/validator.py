@@ -60,7 +60,7 @@ class Validator:
         self._references = ReferenceJudge(self._type_of, self.follows, self._why_not)
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
-        self._lookup = Lookup(self._questionnaire, self._member)
+        self._lookup = Lookup(self._questionnaire, self._message, self._member, self.follows)
         self._compiler = Compiler(self)
 
     def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:
@@ -230,11 +230,16 @@ class Validator:
         return found
 
     def _code_system(self, url: str) -> dict[str, Any] | None:
-        found = self.context.resolve(url, "CodeSystem")
-        return found.resource if found is not None else None
+        return self._resource(url, "CodeSystem")
 
     def _questionnaire(self, canonical: str) -> dict[str, Any] | None:
-        found = self.context.resolve(canonical, "Questionnaire")
+        return self._resource(canonical, "Questionnaire")
+
+    def _message(self, canonical: str) -> dict[str, Any] | None:
+        return self._resource(canonical, "MessageDefinition")
+
+    def _resource(self, canonical: str, resource_type: str) -> dict[str, Any] | None:
+        found = self.context.resolve(canonical, resource_type)
         return found.resource if found is not None else None
 
     def _type_of(self, url: str) -> str | None:
