@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help run demo test check format lock crash bench-intake package clean
+.PHONY: help run demo test check format lock crash bench-intake conformance package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -27,7 +27,7 @@ demo: $(VENV)/run.stamp            ## the same without serving; claims and repor
 	$(BIN)/python -m gateway demo
 
 test: $(VENV)/dev.stamp            ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/dev.stamp test      ## tests, formatting, lint, strict types
 	$(BIN)/ruff format --check .
@@ -43,6 +43,10 @@ crash: $(VENV)/dev.stamp           ## kill -9 under load, again and again: CYCLE
 
 bench-intake: $(VENV)/dev.stamp    ## messages a second over HTTP and MLLP, against the raw fsync rate; prints JSON
 	$(BIN)/python -m tests.bench.intake
+
+conformance: $(VENV)/dev.stamp     ## score validator and FHIRPath on the public suites: DATA=folder beside the project
+	$(BIN)/python -m tests.conformance.fhirpath $(or $(DATA),../shared/data)/fhirpath-suite --json
+	$(BIN)/python -m tests.conformance.validator $(or $(DATA),../shared/data)/fhir-validator-suite --json
 
 package: $(VENV)/run.stamp         ## write our FHIR guide as a package others can load
 	$(BIN)/python -m profiles.guide out/overgang-guide.tgz
