@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from gateway.files import check
+from gateway.guides import load_guide
 from profiles.issue import Issue
 
+OURS = load_guide("", (), ())
 SAMPLES = Path(__file__).parents[1] / "messages"
 UNKNOWN_STATUS = b"""<Encounter xmlns="http://hl7.org/fhir">
   <status value="in-orbit"/>
@@ -21,7 +23,7 @@ UNKNOWN_STATUS = b"""<Encounter xmlns="http://hl7.org/fhir">
 
 def found(body: bytes) -> dict[str, Issue]:
     """The findings of a file, by address."""
-    return {issue.where: issue for issue in check("file", body).issues}
+    return {issue.where: issue for issue in check("file", body, OURS, as_message=True).issues}
 
 
 def test_json_has_line_and_column() -> None:
