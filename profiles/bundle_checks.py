@@ -63,7 +63,9 @@ def _entry(entry: dict[str, Any], kind: Any) -> Iterator[Fault]:
     found = _REST_URL(full_url)
     if type(resource) is not dict or found is None or found[1] not in resource_types():
         return
-    if "id" in resource and (found[1], found[2]) != (resource.get("resourceType"), resource["id"]):
+    if "id" not in resource:
+        yield Fault("bundle-full-url", "The fullUrl is that of a server, so the resource needs its id.", "invalid")
+    elif (found[1], found[2]) != (resource.get("resourceType"), resource["id"]):
         yield Fault("bundle-full-url", "The fullUrl must end in the resource's own type and id.", "invalid")
 
 

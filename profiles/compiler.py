@@ -11,6 +11,7 @@ from profiles.element_rules import count_rules, fixed_checks, type_slice_rules
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, under
 from profiles.fhir_plan import resource_types
+from profiles.issue import Severity
 from profiles.narrative import check_narrative
 from profiles.plan_checks import (
     barred_check,
@@ -250,7 +251,11 @@ def _model_type(code: str, wide: Definitions) -> str:
 
 def _one_of(profiles: tuple[str, ...], finder: Finder, definition: Definition) -> Check:
     def check(value: Any, scope: Scope) -> Found:
-        if any(finder.follows(value, url, scope) for url in profiles):
+        found = [url for url in profiles if finder.follows(value, url, scope)]
+        if len(found) > 1:
+            text = f"This follows several of the profiles {definition.path} may have: {', '.join(found)}."
+            return [Fault("profile-several", text, "structure", Severity.WARNING)]
+        if found:
             return None
         text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
         return [Fault("profile-none", text, "structure")]

@@ -28,7 +28,7 @@ _WARN = Severity.WARNING
 def check_code_system(system: Any, _: Scope) -> Found:
     """What a CodeSystem should say of itself and of its concepts and properties (R4, CodeSystem)."""
     is_hl7 = _HL7(str(system.get("url", ""))) is not None
-    faults = [*_properties(system)]
+    faults = [*_properties(system), *_concept_properties(system)]
     if "caseSensitive" not in system:
         text = "A code system should say whether case matters in its codes."
         faults.append(Fault("code-system-case", text, "business-rule", _WARN if is_hl7 else _NOTE))
@@ -64,6 +64,21 @@ def _properties(system: dict[str, Any]) -> Iterator[Fault]:
             known = code in _PROPERTY_TYPES
             text = "The property has no uri, so what it means is not defined for others."
             yield placed(Fault("property-uri", text, "business-rule", _WARN if known else _NOTE), "property", index)
+
+
+def _concept_properties(system: dict[str, Any]) -> Iterator[Fault]:
+    """Properties of concepts are defined, and have the type their definition gives."""
+    defined = {str(one.get("code")): str(one.get("type")) for _, one in _dicts(system.get("property"))}
+    for path, concept in _concepts(system, ()):
+        for index, one in _dicts(concept.get("property")):
+            code = str(one.get("code"))
+            kind = next((key[5:] for key in one if key.startswith("value")), "")
+            if code not in defined and code not in _PROPERTY_TYPES:
+                text = "The property is not defined by the code system, so few will know what to do with it."
+                yield placed(Fault("property-undefined", text, "business-rule", _WARN), *path, "property", index)
+            elif kind and code in defined and kind.lower() != defined[code].lower():
+                text = f"The property is defined with the type {defined[code]}."
+                yield placed(Fault("property-value", text, "business-rule"), *path, "property", index)
 
 
 def _concepts(holder: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from profiles.issue import Issue, Severity
 
-_PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}(?:\.ofType\([A-Za-z]{1,60}\))?")
+_PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}(?:\.ofType\([A-Za-z0-9]{1,60}\))?")
 
 
 class Fault:

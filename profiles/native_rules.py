@@ -23,6 +23,7 @@ from profiles.text_rules import (
     check_attachment_content,
     check_contained_rules,
     check_identifier,
+    check_language,
     check_meta_source,
     check_narrative_links,
 )
@@ -51,7 +52,7 @@ def natives_of(code: str, lookup: Lookup) -> list[Check]:
     return checks
 
 
-_OF_RESOURCES: tuple[Check, ...] = (check_narrative_links, check_contained_rules, check_meta_source)
+_OF_RESOURCES: tuple[Check, ...] = (check_narrative_links, check_contained_rules, check_language, check_meta_source)
 _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
         "Attachment": (check_attachment, check_attachment_content),

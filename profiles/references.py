@@ -78,7 +78,11 @@ class ReferenceJudge:
         fitting = [url for url, of in types.items() if of in (name, "Resource")]
         if not fitting or any(url == _TYPES + name or types[url] == "Resource" for url in fitting):
             return None
-        if any(self._follows(target, url, scope) for url in fitting):
+        matching = [url for url in fitting if self._follows(target, url, scope)]
+        if len(matching) > 1:
+            text = f"What {definition.path} points to follows several of the profiles it may: {', '.join(matching)}."
+            return [Fault("reference-several", text, "structure", Severity.WARNING)]
+        if matching:
             return None
         wanted = ", ".join(fitting)
         text = f"What {definition.path} points to follows none of the profiles it may: {wanted} ({definition.source})."

@@ -26,6 +26,7 @@ def _entry(resource: Json) -> Json:
         ({"resource": patient(id="1")}, ["error bundle-full-url Bundle.entry[0]"]),
         ({"fullUrl": "Patient/1", "resource": patient(id="1")}, ["error bundle-full-url Bundle.entry[0]"]),
         ({"fullUrl": f"{HOST}/Patient/2", "resource": patient(id="1")}, ["error bundle-full-url Bundle.entry[0]"]),
+        ({"fullUrl": f"{HOST}/Patient/2", "resource": patient()}, ["error bundle-full-url Bundle.entry[0]"]),
         ({"fullUrl": "urn:uuid:1", "resource": patient()}, ["error format-uuid Bundle.entry[0].fullUrl"]),
     ],
 )

@@ -25,6 +25,15 @@ CS: Json = {"resourceType": "CodeSystem", "url": "http://own.example/cs", "statu
             "error property-double CodeSystem.property[1]",
         ),
         (
+            CS
+            | {
+                "content": "complete",
+                "property": [{"code": "old", "type": "boolean"}],
+                "concept": [{"code": "a", "property": [{"code": "old", "valueString": "yes"}]}],
+            },
+            "error property-value CodeSystem.concept[0].property[0]",
+        ),
+        (
             {"resourceType": "ValueSet", "status": "active", "compose": {"include": [{"system": "#a"}]}},
             "error value-set-system ValueSet.compose.include[0]",
         ),

@@ -76,3 +76,12 @@ def test_resources_that_refer_to_each_other_come_to_an_end() -> None:
     inside = patient(id="b", link=[{"other": {"reference": "#"}, "type": "seealso"}])
     resource = patient(contained=[inside], link=[{"other": {"reference": "#b"}, "type": "seealso"}])
     assert found(resource, linked, profiles=("linked",)) == []
+
+
+def test_a_target_that_follows_several_profiles_is_a_warning() -> None:
+    other = profile("other", "Patient", element("Patient.gender", min=1))
+    about = _about(f"{BASE}active", f"{BASE}other")
+    resource = observation(contained=[patient(id="who", active=True)], subject={"reference": "#who"})
+    assert found(resource, ACTIVE, other, about, profiles=("about",)) == [
+        "warning reference-several Observation.subject"
+    ]
