@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.demo.cast import course
 from gateway.demo.fhir_messages import care_communication, iv_extension
+from gateway.demo.month import course_sendings
 from gateway.demo.sending import FHIR_JSON, PROCESS_MESSAGE, Sending, as_json
 from gateway.errors import ConflictError
 from gateway.store.contract import DocumentSearch
 from settlement.lines import LineKind
 from settlement.periods import Month
 from settlement.records import WeightCategory
+from tests.gateway.traffic import interrupted
 from tests.gateway.world import send, world
 
 SEPTEMBER, OCTOBER = Month.parse("2026-09"), Month.parse("2026-10")
 PRICED, OTHER, WITHOUT_CATEGORY = 0, 3, 4
+SENDINGS = [sending for number in (PRICED, OTHER, WITHOUT_CATEGORY) for sending in course_sendings(course(number))]
 
 
 def changed_category(number: int, category: WeightCategory) -> Sending:
@@ -114,3 +120,35 @@ def test_a_line_checked_again_agrees_and_tells_of_later_change(tmp_path: Path) -
         assert gateway.months.check(claim.lines[0]).agrees
         send(gateway, changed_category(PRICED, WeightCategory.FOUR))
         assert "changed since" in gateway.months.check(claim.lines[0]).text["en"]
+
+
+@given(st.permutations(SENDINGS), st.integers(0, len(SENDINGS)))
+@settings(max_examples=12, deadline=None)
+def test_a_month_is_closed_over_the_messages_that_were_here_and_no_others(ordered: list[Sending], here: int) -> None:
+    """Whatever comes while a month is being closed, its claims are those of the messages before, alone."""
+    with TemporaryDirectory() as folder:
+        with world(Path(folder) / "quiet") as gateway:
+            send(gateway, *ordered[:here])
+            alone = gateway.months.close(SEPTEMBER)
+        with world(Path(folder) / "busy") as gateway:
+            send(gateway, *ordered[:here])
+            assert interrupted(gateway, *ordered[here:]).months.close(SEPTEMBER) == alone
+            assert {closed.position for closed in gateway.store.months()} == {here}
+
+
+def test_what_comes_while_a_month_is_closed_is_claimed_in_the_next(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        late = interrupted(gateway, changed_category(PRICED, WeightCategory.FOUR), *course_sendings(course(OTHER)))
+        (september,) = late.months.close(SEPTEMBER)
+        october = [line for claim in late.months.close(OCTOBER) for line in claim.lines]
+        assert [line.amount for line in september.lines] == [253500]
+        assert {line.kind for line in october} == {LineKind.REVERSAL, LineKind.CHARGE}
+        assert len({line.episode for line in october}) == 2
+
+
+def test_a_month_can_be_closed_under_one_agreement_alone(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        one = gateway.months.agreements[-1].id
+        gateway.months.close(SEPTEMBER, one)
+        assert [closed.agreement for closed in gateway.store.months()] == [one]
+        assert gateway.months.is_closed(SEPTEMBER) is (len(gateway.months.agreements) == 1)

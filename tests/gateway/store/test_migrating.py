@@ -13,7 +13,7 @@ from gateway.store.contract import MessageSearch, Store
 from gateway.store.migrating import migrate
 from gateway.store.opening import SqlStore, open_store
 from gateway.store.tables import METADATA
-from tests.gateway.store.samples import answer, arrival
+from tests.gateway.store.samples import answer, arrival, claim, closing, document, line
 
 
 def test_the_migrations_make_the_tables(store: Store) -> None:
@@ -55,3 +55,20 @@ def test_a_migration_that_fails_leaves_nothing_half_done(store: Store) -> None:
 
 def _tables(connection: Connection) -> set[str]:
     return set(connection.dialect.get_table_names(connection))
+
+
+def test_months_closed_before_positions_were_noted_stay_as_they_are(store: Store) -> None:
+    """A database of the schema before, with a closed month and a report in it, is brought to the newest."""
+    assert isinstance(store, SqlStore)
+    store.save_claims(closing("2026-10"), [claim("c1", line("l1"))])
+    store.save_documents([document("d1")], 7)
+    with store._write() as connection:
+        for name in ("months", "documents"):
+            connection.execute(text(f"ALTER TABLE {name} DROP COLUMN position"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    migrate(store._engine)
+    assert store.months() == [closing("2026-10", position=None)]
+    assert [published.position for published in store.published()] == [None]
+    assert store.document("d1") == document("d1")
+    with pytest.raises(StoreError, match="closed month"), store._write() as connection:
+        connection.execute(text("UPDATE months SET position = 1"))
