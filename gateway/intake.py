@@ -102,7 +102,7 @@ class Intake:
     def examine(
         self, body: bytes, *, channel: str, family: Family | None, media_type: str, peer: Member | None
     ) -> tuple[Format, Arrival]:
-        """Read and judge one message without storing anything; also what `validate` and `replay` use."""
+        """Read and judge one message without storing anything; parked messages are read again by it."""
         form, reading, verdict = self._judge(body, family, media_type, peer)
         trusted = not any(issue.code == WRONG_SENDER for issue in verdict.issues)
         letter_key = _scoped("letter", reading, reading.letter_id) if trusted else ""
