@@ -20,7 +20,7 @@ _ONCE = frozenset({"self", "first", "previous", "prev", "next", "last"})
 
 def check_bundle_rules(bundle: Any, _: Scope) -> Found:
     """The findings on a Bundle as a whole."""
-    kind = bundle.get("type")
+    kind = str(bundle.get("type"))
     entries = _dicts(bundle.get("entry"))
     faults = [*_links(bundle, kind)]
     for index, entry in entries:
@@ -29,11 +29,11 @@ def check_bundle_rules(bundle: Any, _: Scope) -> Found:
         text = "Entries of search results should say by search.mode why they are there."
         faults.append(Fault("bundle-search-mode", text, "invalid", Severity.WARNING))
     if kind in _LED and entries:
-        faults += _reach(str(kind), [entry for _, entry in entries], _dicts(bundle.get("link")))
+        faults += _reach(kind, [entry for _, entry in entries], _dicts(bundle.get("link")))
     return faults or None
 
 
-def _links(bundle: dict[str, Any], kind: Any) -> Iterator[Fault]:
+def _links(bundle: dict[str, Any], kind: str) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, link in _dicts(bundle.get("link")):
         relation = str(link.get("relation"))
@@ -46,7 +46,7 @@ def _links(bundle: dict[str, Any], kind: Any) -> Iterator[Fault]:
         yield Fault("bundle-self-link", text, "invalid", Severity.WARNING)
 
 
-def _entry(entry: dict[str, Any], kind: Any) -> Iterator[Fault]:
+def _entry(entry: dict[str, Any], kind: str) -> Iterator[Fault]:
     full_url, resource = entry.get("fullUrl"), entry.get("resource")
     if type(full_url) is not str:
         if kind in _LED:
@@ -120,7 +120,7 @@ def _lost(kind: str, entries: list[dict[str, Any]], at: dict[str, set[int]]) -> 
     first = entries[0].get("resource")
     for path, reference in references(first):
         names = [step for step in path if isinstance(step, str)]
-        wanted = names[0] in _FOLLOWED[kind] and (names[0] != "section" or names[-1] == "entry")
+        wanted = bool(names) and names[0] in _FOLLOWED[kind] and (names[0] != "section" or names[-1] == "entry")
         if wanted and not reference.startswith("#") and not _resolved(reference, entries[0], at):
             text = "What this refers to is in no entry of the Bundle, by the rules for fullUrls."
             yield placed(Fault("bundle-lost", text, "invalid"), "entry", 0, "resource", *path)

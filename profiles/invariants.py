@@ -115,8 +115,8 @@ def _directly(direct: Callable[[dict[str, Any]], bool | None], general: Check) -
         try:
             if type(value) is dict and direct(value) is True:
                 return None
-        except OtherKindError:
-            pass
+        except (OtherKindError, FhirPathError):
+            return general(value, scope)
         return general(value, scope)
 
     return check

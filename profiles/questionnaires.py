@@ -60,7 +60,8 @@ class _Response:
 
     def _check_period(self) -> None:
         authored = str(self._response.get("authored", ""))
-        period = self._questionnaire.get("effectivePeriod", {})
+        said = self._questionnaire.get("effectivePeriod")
+        period = said if isinstance(said, dict) else {}
         start, end = str(period.get("start", "")), str(period.get("end", ""))
         if authored and end and authored[: len(end)] > end:
             text = "The answers were given after the period the questionnaire is for."

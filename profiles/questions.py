@@ -39,20 +39,23 @@ class Question:
 
 def read_questions(questionnaire: Json) -> tuple[Question, ...]:
     """The questions of a Questionnaire."""
-    inside = questionnaire.get("contained", ())
-    contained = {str(one.get("id")): one for one in inside if isinstance(one, dict)}
+    contained = {str(one.get("id")): one for one in _dicts(questionnaire.get("contained"))}
     return _read(questionnaire.get("item"), contained)
 
 
 def _read(items: Any, contained: Mapping[str, Json]) -> tuple[Question, ...]:
-    return (
-        tuple(_question(item, contained) for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
-    )
+    return tuple(_question(item, contained) for item in _dicts(items))
+
+
+def _dicts(value: Any) -> tuple[Json, ...]:
+    """The objects of a list; none of what is no list."""
+    return tuple(one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
 
 
 def _question(item: Json, contained: Mapping[str, Json]) -> Question:
+    longest = item.get("maxLength")
     many: dict[str, list[Any]] = {}
-    for extension in item.get("extension", ()):
+    for extension in _dicts(item.get("extension")):
         value = next((value for key, value in extension.items() if key.startswith("value")), None)
         name = str(extension.get("url")).rpartition("/")[2].rpartition("uestionnaire-")[2]
         many.setdefault(name, []).append(value)
@@ -61,10 +64,10 @@ def _question(item: Json, contained: Mapping[str, Json]) -> Question:
         kind=str(item.get("type", "")),
         required=item.get("required") is True,
         repeats=item.get("repeats") is True,
-        max_length=item.get("maxLength"),
+        max_length=longest if isinstance(longest, int) else None,
         value_set=str(item.get("answerValueSet", "")),
-        options=tuple(item.get("answerOption", ())),
-        conditions=tuple(item.get("enableWhen", ())),
+        options=_dicts(item.get("answerOption")),
+        conditions=_dicts(item.get("enableWhen")),
         any_condition=item.get("enableBehavior") == "any",
         limits={name: values[0] for name, values in many.items()},
         many={name: tuple(values) for name, values in many.items()},
