@@ -11,8 +11,9 @@ from mappings.reading import Family, Outcome
 
 
 def retry(gateway: Gateway) -> list[Kept]:
-    """Read every parked message again; those that can be read get their final state. Returns what became of each."""
-    return [_again(gateway, message) for message in [*_parked(gateway)]]
+    """Read every parked message again, oldest first; those that can be read get their final state. Returns what became
+    of each."""
+    return [_again(gateway, message) for message in reversed([*_parked(gateway)])]
 
 
 def _parked(gateway: Gateway) -> Iterator[Message]:

@@ -206,7 +206,8 @@ class Store(Protocol):
     def release(self, message_id: str, arrival: Arrival, answer: Answer) -> Kept:
         """Give a parked message its final state, with its ids and records, as it is read now (`arrival`).
 
-        It becomes the letter it is, or a duplicate of one that has come meanwhile. Raises ConflictError when the
+        It becomes the letter it is, or a duplicate of one that has come meanwhile. Its place among the messages is
+        the last from now on: what was closed while it was parked was closed without it. Raises ConflictError when the
         message is not parked.
         """
         ...

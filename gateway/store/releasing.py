@@ -12,7 +12,8 @@ from gateway.store.deciding import Decision, decide, owners_of
 from gateway.store.hand import ENVELOPES, LETTERS, envelope_owners, letter_owners
 from gateway.store.message_rows import citizen_row, clean, fitting, organisations, record_rows, takes_records, words
 from gateway.store.packing import pack, write_time, write_verdict
-from gateway.store.shelf import Shelf, upsert
+from gateway.store.postgresql import BATCHES
+from gateway.store.shelf import Shelf, last_position, upsert
 from gateway.store.tables import table
 from mappings.reading import Outcome, Receipt
 
@@ -26,12 +27,12 @@ class ReleaseShelf(Shelf):
         """Give a parked message its final state, all in one transaction.
 
         arrival: the same bytes as they are read now. The row takes the arrival's id, unless its letter has come and
-        been taken in meanwhile. Raises ConflictError when the message is not parked, and StoreError when nothing could
-        be stored.
+        been taken in meanwhile, and the last position: months are closed over all messages up to one. Raises
+        ConflictError when the message is not parked, and StoreError when nothing could be stored.
         """
         arrival = fitting(arrival)
         with self._write() as connection:
-            position = _parked(connection, message_id)
+            position = _moved_last(connection, _parked(connection, message_id))
             _disown(connection, message_id)
             decision = _decision(connection, arrival)
             row_id = arrival.id if decision.is_new else message_id
@@ -53,6 +54,23 @@ def _parked(connection: Connection, message_id: str) -> int:
     if row is None:
         raise ConflictError("The message is not parked: only parked messages are released.")
     return int(row.position)
+
+
+def _moved_last(connection: Connection, parked: int) -> int:
+    """Move a message behind all others, with its bytes and its receipt. Returns its new position."""
+    position = _next_position(connection)
+    for name in ("messages", "raw_messages", "receipts"):
+        rows = table(name)
+        connection.execute(update(rows).where(rows.c.position == parked).values(position=position))
+    return position
+
+
+def _next_position(connection: Connection) -> int:
+    """Drawn as batches draw theirs: under the write lock on SQLite, from the sequence on PostgreSQL."""
+    if connection.dialect.name != "postgresql":
+        return last_position(connection) + 1
+    connection.execute(text("SELECT pg_advisory_xact_lock_shared(:batches)"), {"batches": BATCHES})
+    return int(connection.execute(text("SELECT nextval('message_position')")).scalar_one())
 
 
 def _disown(connection: Connection, message_id: str) -> None:

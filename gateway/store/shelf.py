@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, Row, Table, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, Row, Table, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gateway.errors import StoreError
+from gateway.store.tables import table
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever was selected."""
@@ -19,6 +20,7 @@ EMPTY: ColumnElement[str] = literal_column("''")
 """The empty text, written out: SQLite uses an index of what is not empty only where the statement says so itself."""
 
 _CHUNK = 500
+_LAST_POSITION = select(func.coalesce(func.max(table("messages").c.position), 0))
 
 
 class Shelf:
@@ -58,6 +60,11 @@ class Shelf:
             connection.execute(statement, execution_options={"yield_per": _CHUNK}) as rows,
         ):
             yield from rows
+
+
+def last_position(connection: Connection) -> int:
+    """The highest position of a message; 0 when there is none."""
+    return int(connection.execute(_LAST_POSITION).scalar_one())
 
 
 def upsert(

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, text
 
 from gateway.store.citizens import CitizenShelf
 from gateway.store.claims import ClaimShelf
 from gateway.store.contract import View
 from gateway.store.postgresql import BATCHES
-from gateway.store.shelf import Shelf, errors
-from gateway.store.tables import table
+from gateway.store.shelf import Shelf, errors, last_position
 
-_LAST = select(func.coalesce(func.max(table("messages").c.position), 0))
 _PATIENCE = "SET LOCAL lock_timeout = '10s'"
 """A batch takes milliseconds. When one hangs, whoever asks for a view gives up, so that messages get on."""
 
@@ -48,7 +46,7 @@ class _StoredView(CitizenShelf, ClaimShelf):
 def _first_look(connection: Connection) -> int:
     """The last position there is; the transaction sees nothing newer from now on. On SQLite positions are given under
     the write lock, so nothing below the last one is still to come."""
-    return int(connection.execute(_LAST).scalar_one())
+    return last_position(connection)
 
 
 def _after_batches(engine: Engine, connection: Connection) -> int:

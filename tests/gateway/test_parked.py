@@ -6,12 +6,16 @@ import asyncio
 from pathlib import Path
 
 from gateway.build import Gateway
+from gateway.demo.cast import course
+from gateway.demo.month import course_sendings
+from gateway.demo.sending import FHIR_JSON
 from gateway.intake import Intake
 from gateway.parked import retry
 from gateway.replay import replay
 from gateway.settings import Settings
 from gateway.store.opening import open_store
 from mappings.reading import Family, Format, Outcome, Reading
+from settlement.periods import Month
 from tests.bench.messages import notification
 from tests.gateway.world import NOVEMBER, world
 
@@ -79,3 +83,30 @@ def test_what_was_released_is_rebuilt_the_same(tmp_path: Path) -> None:
         scratch.close()
         assert found.identical
         assert found.episodes.compared == 1
+
+
+def test_what_was_closed_while_a_message_was_parked_is_rebuilt_without_it(tmp_path: Path) -> None:
+    with world(tmp_path / "store", 3) as gateway:
+        parked = [sending.body for sending in course_sendings(course(0)) if sending.media_type == FHIR_JSON]
+        for body in parked:
+            park(gateway, body)
+        without = gateway.months.close(Month.parse("2026-09"))
+        assert {kept.outcome for kept in retry(gateway)} <= {Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS}
+        assert len(parked) > 1
+        assert len(gateway.months.close(Month.parse("2026-10"))) > 0
+        assert gateway.store.claims("2026-09") == list(without)
+        scratch = open_store(Settings(data_folder=tmp_path / "scratch"), {})
+        found = asyncio.run(replay(gateway, scratch))
+        scratch.close()
+        assert found.identical
+
+
+def test_a_letter_sent_again_while_it_was_parked_is_rebuilt_the_same(tmp_path: Path) -> None:
+    with world(tmp_path / "store") as gateway:
+        park(gateway, notification("p", 1))
+        take(gateway, notification("p", 1, sending=1))
+        retry(gateway)
+        scratch = open_store(Settings(data_folder=tmp_path / "scratch"), {})
+        found = asyncio.run(replay(gateway, scratch))
+        scratch.close()
+        assert found.identical

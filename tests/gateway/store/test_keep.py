@@ -216,6 +216,21 @@ async def test_a_parked_message_is_released_once_with_its_records(store: Store) 
         store.release(kept.id, came, answer)
 
 
+async def test_a_released_message_is_the_last_from_then_on(store: Store) -> None:
+    parked = await store.keep(arrival("a", verdict=PARKED), answer)
+    await store.keep(arrival("b"), answer)
+    with store.snapshot() as view:
+        before = view.position
+        store.release(parked.id, arrival("a"), answer)
+        assert len(view.records("citizen-1")) == 1
+    assert [message.position > before for message in store.in_arrival_order()] == [False, True]
+    assert [message.id for message in store.in_arrival_order()][-1] == parked.id
+    assert store.raw(parked.id) == arrival("a").raw
+    assert store.receipt(parked.id) == answer(ACCEPTED)
+    await store.keep(arrival("c"), answer)
+    assert [message.letter_id for message in store.in_arrival_order()] == ["b", "a", "c"]
+
+
 async def test_a_released_letter_takes_its_ids_and_is_known_again(store: Store) -> None:
     came = arrival("a")
     nameless = replace(came, id="row", letter_key="", envelope_key="", verdict=PARKED)
