@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gateway import printing
-from gateway.build import Gateway, background, build
+from gateway.build import Gateway, background, build, utc_now
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
 from gateway.errors import GatewayError, NotFoundError, SettingsError
@@ -148,7 +148,7 @@ def validate(
     --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
     are found in the folders given and in ~/.fhir/packages. Exit code 1 when any file has an error.
     """
-    guide = load_guide(package, packages or (), profile or ())
+    guide = load_guide(package, packages or (), profile or (), utc_now())
     printing.notes(guide.issues, err)
     as_message = not (package or profile)
     checked = [check(name, body, guide, as_message=as_message) for name, body in files_in(files)]

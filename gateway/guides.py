@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from profiles.context import Context, open_store
 from profiles.issue import Issue, refuses
 from profiles.names import GUIDE_PACKAGE
 from profiles.terminology import Terminology
-from profiles.validator import Validator
+from profiles.validator import Options, Validator
 
 Judge = Callable[[dict[str, Any]], tuple[Issue, ...]]
 
@@ -25,15 +26,16 @@ class Guide:
     issues: tuple[Issue, ...]
 
 
-def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str]) -> Guide:
+def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str], now: datetime) -> Guide:
     """The guide of a package, "name" or "name#version"; "" for base R4 and our own guide.
 
     folders: where packages lie (.tgz or unpacked), besides the standard cache ~/.fhir/packages. profiles: canonical
-    urls that every resource must follow. Raises BadRequestError for a package that is not there.
+    urls that every resource must follow. now: what invariants take for today. Raises BadRequestError for a package
+    that is not there.
     """
     name, _, version = (package or GUIDE_PACKAGE).partition("#")
     context = Context.load(open_store(folders), name, version or "latest")
     if refuses(context.issues):
         raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
-    validator = Validator(context, Terminology(context))
+    validator = Validator(context, Terminology(context), Options(now=now))
     return Guide(lambda resource: validator.validate(resource, profiles), context.issues)

@@ -12,6 +12,7 @@ from mappings.medcom_envelope import Emessage
 from mappings.reading import Document, Family
 from profiles.fhir_xml import locate_xml
 from profiles.issue import Issue
+from profiles.places import json_place
 from profiles.safe_xml import parse_xml
 from profiles.strict_json import locate
 
@@ -31,8 +32,8 @@ def _placed(issue: Issue, body: bytes, document: Document, root: etree._Element 
     if document.family is Family.MEDCOM_XML:
         return replace(issue, line=_letter_line(document.tree, body, issue.where))
     if root is not None:
-        return replace(issue, line=locate_xml(root, issue.where))
-    line, column = locate(body, issue.where) if document.syntax == "json" else (None, None)
+        return replace(issue, line=locate_xml(root, json_place(issue.where)))
+    line, column = locate(body, json_place(issue.where)) if document.syntax == "json" else (None, None)
     return replace(issue, line=line, column=column)
 
 

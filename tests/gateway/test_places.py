@@ -10,8 +10,9 @@ import pytest
 from gateway.files import check
 from gateway.guides import load_guide
 from profiles.issue import Issue
+from tests.gateway.world import NOVEMBER
 
-OURS = load_guide("", (), ())
+OURS = load_guide("", (), (), NOVEMBER)
 SAMPLES = Path(__file__).parents[1] / "messages"
 UNKNOWN_STATUS = b"""<Encounter xmlns="http://hl7.org/fhir">
   <status value="in-orbit"/>
@@ -58,3 +59,11 @@ def test_a_letter_inside_an_envelope_has_no_lines_of_the_file() -> None:
 
 def test_a_finding_about_the_whole_has_no_line() -> None:
     assert found(b"")[""].line is None
+
+
+def test_a_choice_is_found_under_its_name_in_the_file() -> None:
+    body = (
+        b'{"resourceType": "Observation", "status": "final", "code": {"text": "x"},\n "valueQuantity": {"value": "3"}}'
+    )
+    issues = found(body)
+    assert {issue.line for where, issue in issues.items() if "value" in where} == {2}
