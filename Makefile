@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help run demo test check format lock crash bench-intake conformance package clean
+.PHONY: help run demo test check format lock crash bench-intake bench-validate conformance package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -43,6 +43,9 @@ crash: $(VENV)/dev.stamp           ## kill -9 under load, again and again: CYCLE
 
 bench-intake: $(VENV)/dev.stamp    ## messages a second over HTTP and MLLP, against the raw fsync rate; prints JSON
 	$(BIN)/python -m tests.bench.intake
+
+bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside fhir.resources; prints JSON: DATA=folder
+	$(BIN)/python -m tests.bench.validate --data $(or $(DATA),../shared/data)
 
 conformance: $(VENV)/dev.stamp     ## score validator and FHIRPath on the public suites: DATA=folder beside the project
 	$(BIN)/python -m tests.conformance.fhirpath $(or $(DATA),../shared/data)/fhirpath-suite --json
