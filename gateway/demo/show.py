@@ -64,7 +64,9 @@ def show_quality(results: Sequence[Result], out: Console) -> None:
 
 def show_where(addresses: Addresses, folder: Path, delivered: int, *, keep_serving: bool, out: Console) -> None:
     """Where to look next."""
-    out.print(f"\nClaims: {folder / 'claims'}   Reports: {folder / 'reports'}   Delivered to the region: {delivered}")
+    out.print(f"\nClaims   {folder / 'claims'}", f"Reports  {folder / 'reports'}", sep="\n", highlight=False)
+    out.print(f"Region   {delivered} documents delivered to its own FHIR server", highlight=False)
     if keep_serving:
-        out.print(f"Pages: {addresses.http}   FHIR: {addresses.http}/fhir   HL7 v2: {addresses.mllp}")
+        out.print(f"Pages    {addresses.http}", f"FHIR     {addresses.http}/fhir", sep="\n", highlight=False)
+        out.print(f"HL7 v2   {addresses.mllp}", highlight=False)
         out.print("Stop with Ctrl-C.")
