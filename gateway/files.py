@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gateway.errors import BadRequestError
-from gateway.guides import Guide
 from gateway.intake import Intake, Taken
 from gateway.places import placed
 from mappings.formats import PARSERS, recognise, sniff
@@ -16,6 +16,8 @@ from mappings.reading import Family
 from profiles.issue import Issue, refuses
 
 STANDARD_INPUT = "-"
+Judge = Callable[[dict[str, Any]], tuple[Issue, ...]]
+"""What a guide says of a resource in its JSON form (gateway/guides.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +66,18 @@ async def receive(intake: Intake, paths: Iterable[str]) -> list[tuple[str, Taken
     ]
 
 
-def check(name: str, body: bytes, guide: Guide, *, as_message: bool) -> Checked:
+def check(name: str, body: bytes, judge: Judge, *, as_message: bool) -> Checked:
     """Check one file without taking it in.
 
     as_message: a message is held against the rules it is taken in by; else, and for every other FHIR resource, the
-    guide judges. XML letters and HL7 v2 are messages always.
+    judge (of a guide) does. XML letters and HL7 v2 are messages always.
     """
     family = sniff(body, "")
     document, issues = PARSERS[family](body, "")
     reading = recognise(document).read(document)
     is_message = bool(reading.letter_id or reading.records)
     if family is Family.FHIR and document.tree is not None and not (is_message and as_message):
-        return Checked(name, _type_of(document.tree), placed(issues + guide.judge(document.tree), body, document))
+        return Checked(name, _type_of(document.tree), placed(issues + judge(document.tree), body, document))
     kind = " ".join(filter(None, (reading.format, reading.event)))
     return Checked(name, kind, placed(issues + reading.issues, body, document))
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from gateway.errors import BadRequestError
+from gateway.files import Judge
 from profiles.context import Context, open_store
 from profiles.issue import Issue, refuses
 from profiles.names import GUIDE_PACKAGE
 from profiles.terminology import Terminology
 from profiles.validator import Options, Validator
-
-Judge = Callable[[dict[str, Any]], tuple[Issue, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,13 +137,6 @@ class Tally:
         return Count(numbers[0], self._kind.base + numbers[1])
 
 
-def evaluate(
-    measure: Measure, episodes: Iterable[Episode], quarter: Quarter, lines: Iterable[Line], directory: Directory
-) -> Result:
-    """A measure's exact result for a quarter. lines: claimed lines; those of other months do not count."""
-    return evaluate_all((measure,), episodes, quarter, lines, directory)[0]
-
-
 def evaluate_all(
     measures: Iterable[Measure],
     episodes: Iterable[Episode],

@@ -66,7 +66,6 @@ async def _play(folder: Path, settings: Settings, *, keep_serving: bool, out: Co
     stop = asyncio.Event()
     async with _stage(folder, settings, stop, keep_serving=keep_serving) as stage:
         await _send_month(stage, out)
-        await asyncio.to_thread(stage.gateway.projection.refresh)
         claims = await asyncio.to_thread(stage.gateway.months.close, Month.parse(MONTH))
         results = await asyncio.to_thread(stage.gateway.quality.report, Quarter.parse(QUARTER))
         await asyncio.to_thread(stage.gateway.quality.publish, Quarter.parse(QUARTER))

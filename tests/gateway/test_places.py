@@ -12,7 +12,7 @@ from gateway.guides import load_guide
 from profiles.issue import Issue
 from tests.gateway.world import NOVEMBER
 
-OURS = load_guide("", (), (), NOVEMBER)
+OURS = load_guide("", (), (), NOVEMBER).judge
 SAMPLES = Path(__file__).parents[1] / "messages"
 UNKNOWN_STATUS = b"""<Encounter xmlns="http://hl7.org/fhir">
   <status value="in-orbit"/>

@@ -16,7 +16,7 @@ from settlement.indicators import time_band
 from settlement.lines import Line
 from settlement.measures import Count, Result
 from settlement.periods import Month, Quarter
-from settlement.quality import SHIPPED, Goal, evaluate, evaluate_all, load_measures
+from settlement.quality import SHIPPED, Goal, Measure, evaluate_all, load_measures
 from settlement.records import ContactWith, IvType, Record, WeightCategory
 from tests.settlement.building import (
     DIRECTORY,
@@ -40,8 +40,13 @@ COURSE: list[Record] = [
 ]
 
 
+def evaluated(measure: Measure, episodes: tuple[Episode, ...], lines: list[Line] | None = None) -> Result:
+    (found,) = evaluate_all((measure,), episodes, QUARTER, lines or [], DIRECTORY)
+    return found
+
+
 def result(name: str, episodes: tuple[Episode, ...], lines: list[Line] | None = None) -> Result:
-    return evaluate(MEASURES[name], episodes, QUARTER, lines or [], DIRECTORY)
+    return evaluated(MEASURES[name], episodes, lines)
 
 
 def stratum(found: Result, **keys: str) -> Count | None:
@@ -199,5 +204,5 @@ def test_a_goal_gives_a_verdict(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text(f'{text}\n[goal]\ncomparator = "<="\nvalue = 0.10\n', encoding="utf-8")
     (measure,) = load_measures(tmp_path)
     episodes = folded(*COURSE, admission("2026-10-20", "stay2"))
-    assert evaluate(measure, episodes, QUARTER, [], DIRECTORY).goal_met is False
-    assert evaluate(measure, folded(*COURSE), QUARTER, [], DIRECTORY).goal_met is True
+    assert evaluated(measure, episodes).goal_met is False
+    assert evaluated(measure, folded(*COURSE)).goal_met is True
