@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from profiles.bindings import BindingJudge
+from profiles.cds_hooks import check_hook, hook_model
 from profiles.compiler import Compiler
 from profiles.context import TYPES, Context
 from profiles.definitions import Definition, read_definition
@@ -67,13 +68,18 @@ class Validator:
         """Findings of R4, of the profiles it claims in meta.profile and of those given here (canonical urls).
 
         resource: its JSON form, as `profiles.strict_json` or `profiles.fhir_xml` reads it. A profile that is not
-        known is an error. `where` of each issue is FHIRPath ("Observation.value.ofType(Quantity).code").
+        known is an error. `where` of each issue is FHIRPath ("Observation.value.ofType(Quantity).code"). Where a
+        profile is a logical model of CDS Hooks, the resource is judged as the body that model describes.
         """
+        wanted = tuple(profiles)
+        hook = next(filter(None, map(hook_model, wanted)), "")
+        if hook and type(resource) is dict:
+            scope = open_scope(resource, self.options.fetch)
+            return _issues(hook, check_hook(resource, hook, self._any, scope) or [])
         name = resource.get("resourceType") if isinstance(resource, dict) else None
         if type(name) is not str or name not in resource_types():
             text = "A resource of FHIR R4 must be a JSON object whose resourceType names its type."
             return (error("structure-resource", "$", text, "structure"),)
-        wanted = tuple(profiles)
         unknown = [_unknown_profile(url, name) for url in wanted if self.root(url) is None]
         roots = tuple(root for root in map(self.root, wanted) if root is not None)
         scope = open_scope(resource, self.options.fetch)
@@ -211,6 +217,10 @@ class Validator:
     def natives(self, code: str) -> list[Check]:
         """Rules of a type that stand in the text of the standard."""
         return natives_of(code, self._lookup)
+
+    def _any(self, code: str) -> Check:
+        """The check of a value of a type, by that type alone."""
+        return self._compiler.value_check(code, ())
 
     def _member(self, value: Any, value_set: str) -> bool | None:
         return self._bindings.member(value, value_set)
