@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from profiles.bundle_checks import check_bundle_rules
 from profiles.definition_rules import (
@@ -18,6 +19,7 @@ from profiles.message_rules import Follows, header_check
 from profiles.plans import Check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
+from profiles.search_rules import capability_check, search_parameter_check
 from profiles.text_rules import (
     check_attachment,
     check_attachment_content,
@@ -31,13 +33,17 @@ from profiles.text_rules import (
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What the rules ask for. questionnaire, message: definitions by canonical. member: whether a code is in a value
-    set. follows: whether a resource follows a profile."""
+    """What the rules ask for. resource: a definition by canonical and type. structure: a structure definition with its
+    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile."""
 
-    questionnaire: Find
-    message: Find
+    resource: Callable[[str, str], dict[str, Any] | None]
+    structure: Find
     member: Member
     follows: Follows
+
+    def finder(self, type_name: str) -> Find:
+        """Finds definitions of one type by canonical."""
+        return lambda canonical: self.resource(canonical, type_name)
 
 
 def natives_of(code: str, lookup: Lookup) -> list[Check]:
@@ -45,11 +51,8 @@ def natives_of(code: str, lookup: Lookup) -> list[Check]:
     checks: list[Check] = [*_BY_TYPE.get(code, ())]
     if code in resource_types():
         checks += _OF_RESOURCES
-    if code == "QuestionnaireResponse":
-        checks.append(response_check(lookup.questionnaire, lookup.member))
-    if code == "MessageHeader":
-        checks.append(header_check(lookup.message, lookup.follows))
-    return checks
+    make = _MADE.get(code)
+    return [*checks, make(lookup)] if make is not None else checks
 
 
 _OF_RESOURCES: tuple[Check, ...] = (check_narrative_links, check_contained_rules, check_language, check_meta_source)
@@ -64,3 +67,12 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "ValueSet": (check_value_set,),
     }
 )
+_MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
+    {
+        "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
+        "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
+        "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
+        "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),
+    }
+)
+"""Rules that hold a resource against definitions of others."""

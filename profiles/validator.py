@@ -61,7 +61,7 @@ class Validator:
         self._references = ReferenceJudge(self._type_of, self.follows, self._why_not)
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
-        self._lookup = Lookup(self._questionnaire, self._message, self._member, self.follows)
+        self._lookup = Lookup(self._resource, self._structure, self._member, self.follows)
         self._compiler = Compiler(self)
 
     def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:
@@ -241,12 +241,6 @@ class Validator:
 
     def _code_system(self, url: str) -> dict[str, Any] | None:
         return self._resource(url, "CodeSystem")
-
-    def _questionnaire(self, canonical: str) -> dict[str, Any] | None:
-        return self._resource(canonical, "Questionnaire")
-
-    def _message(self, canonical: str) -> dict[str, Any] | None:
-        return self._resource(canonical, "MessageDefinition")
 
     def _resource(self, canonical: str, resource_type: str) -> dict[str, Any] | None:
         found = self.context.resolve(canonical, resource_type)

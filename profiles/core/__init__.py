@@ -14,7 +14,8 @@ _DATA = Path(__file__).with_name("definitions.ndjson.gz")
 
 
 def core_package() -> Package:
-    """The definitions of R4 core 4.0.1: structure definitions with snapshots, value sets, code systems; no prose."""
+    """The definitions of R4 core 4.0.1: structure definitions with snapshots, value sets, code systems, search
+    parameters; no prose."""
     return make_package(_files())
 
 

@@ -1,7 +1,8 @@
 """Derives the definitions of R4 core that validation needs: python -m profiles.core.derive PACKAGE.tgz
 
-Structure definitions with their snapshots, value sets and code systems: paths, cardinalities, types, bindings,
-invariant expressions, codes with displays and properties. None of the prose. The same package gives the same bytes.
+Structure definitions with their snapshots, value sets, code systems and search parameters: paths, cardinalities, types,
+bindings, invariant expressions, codes with displays and properties. None of the prose. The same package gives the same
+bytes.
 Source: hl7.fhir.r4.core 4.0.1 (HL7, CC0).
 """
 
@@ -31,6 +32,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
         *("caseSensitive", "valueSet", "hierarchyMeaning", "compositional", "content", "supplements", "filter"),
         *("property", "concept"),
     ),
+    "SearchParameter": ("derivedFrom", "code", "base", "type", "expression"),
 }
 _PROSE = frozenset(
     {

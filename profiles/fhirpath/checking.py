@@ -76,12 +76,12 @@ class _Scope:
     strict: bool
 
 
-def check_expression(expression: Expression, type_name: str, strict: bool = False) -> None:
-    """Find steps that no value on a node of this type can have. Raises FhirPathError at the first.
+def check_expression(expression: Expression, *type_names: str, strict: bool = False) -> None:
+    """Find steps that no value on a node of any of these types can have. Raises FhirPathError at the first.
 
     strict: also fault order asked of collections that have none, and conditions that are no Booleans.
     """
-    start = _Shape(frozenset({type_name}))
+    start = _Shape(frozenset(type_names))
     try:
         _check(expression.ast, _Scope(start, start, strict))
     except RecursionError:
