@@ -13,11 +13,12 @@ from profiles.context import Context, open_store
 from profiles.core import NAME as CORE
 from profiles.fhir_xml import from_xml
 from profiles.issue import Issue, Severity, fatal
+from profiles.lenient_json import read_json
 from profiles.matchetypes import check_matchetype
+from profiles.ndjson import read_lines
 from profiles.packages import Package, PackageStore
 from profiles.recorded_answers import RecordedAnswers
 from profiles.safe_xml import parse_xml
-from profiles.strict_json import parse_json
 from profiles.terminology import Terminology
 from profiles.validator import Options, Validator
 from tests.conformance.suite import Check, Finding, Json
@@ -39,7 +40,7 @@ class Judge:
 
     def judge(self, check: Check) -> tuple[Finding, ...]:
         """What our validator finds."""
-        resources, issues = self._read(check.file)
+        resources, issues = self._read(check.file, comments="allow-comments" in check.options)
         if check.kind == "matchetype":
             pattern = self._supporting(str(check.said.get("source", "")))
             return tuple(_finding(issue) for one in resources for issue in check_matchetype(one, pattern))
@@ -49,7 +50,7 @@ class Judge:
             found += validator.validate(resource, profiles)
         return tuple(_finding(issue) for issue in found)
 
-    def _read(self, path: Path) -> tuple[list[Any], list[Issue]]:
+    def _read(self, path: Path, *, comments: bool = False) -> tuple[list[Any], list[Issue]]:
         if not path.is_file():
             return [], [fatal("file-missing", "$", "The suite's folder does not hold this file.")]
         body = path.read_bytes()
@@ -60,10 +61,12 @@ class Judge:
             resource, found = from_xml(root)
             return [resource] if resource is not None else [], [*issues, *found]
         if path.suffix == ".ndjson":
-            pairs = [parse_json(line) for line in body.splitlines() if line.strip()]
-            return [value for value, _ in pairs if value is not None], [one for _, bad in pairs for one in bad]
-        value, bad = parse_json(body.removeprefix(b"\xef\xbb\xbf"))
-        return ([value] if not bad else []), list(bad)
+            lines = list(read_lines(body))
+            return [one.value for one in lines if one.value is not None], [
+                found for one in lines for found in one.issues
+            ]
+        value, bad = read_json(body, comments=comments)
+        return ([value] if value is not None else []), list(bad)
 
     def _validator(self, check: Check) -> tuple[Validator, tuple[str, ...]]:
         said = check.said
