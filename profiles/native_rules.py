@@ -15,6 +15,8 @@ from profiles.definition_rules import (
     check_value_set,
 )
 from profiles.fhir_plan import resource_types
+from profiles.measure_report_rules import measure_report_check
+from profiles.measure_rules import measure_check
 from profiles.message_rules import Follows, header_check
 from profiles.plans import Check
 from profiles.questionnaires import Find, response_check
@@ -70,6 +72,8 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
 _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
     {
         "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
+        "Measure": lambda lookup: measure_check(lookup.finder("Library")),
+        "MeasureReport": lambda lookup: measure_report_check(lookup.finder("Measure")),
         "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),

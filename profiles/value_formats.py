@@ -46,9 +46,20 @@ def _unbroken(value: Any) -> Found:
     return [Fault("base64-space", text, "invalid", Severity.WARNING)]
 
 
+def _absolute(value: Any) -> Found:
+    if ":" not in value and not value.startswith("#"):
+        return [Fault("canonical-relative", "A canonical must be an absolute url, or #id.", "invalid")]
+    return check_uuid(value)
+
+
 _TAG = re.compile(r"<[A-Za-z]").search
 _MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
-    {**dict.fromkeys(("uri", "canonical", "url"), check_uuid), "markdown": _markup, "base64Binary": _unbroken}
+    {
+        **dict.fromkeys(("uri", "url"), check_uuid),
+        "canonical": _absolute,
+        "markdown": _markup,
+        "base64Binary": _unbroken,
+    }
 )
 """What is checked of values that have the right format."""
 
