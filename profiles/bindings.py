@@ -13,7 +13,7 @@ from typing import Any
 from profiles.codings import CodingJudge, codings_of, remark_faults
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
-from profiles.issue import Severity
+from profiles.issue import About, Severity
 from profiles.membership import Coded, Membership, Verdict, no
 from profiles.plans import Check, Definitions
 from profiles.primitives import PRIMITIVES
@@ -99,7 +99,8 @@ def _code_check(terminology: Terminology, strength: str, value_set: str, source:
             text = f"No code system of value set {value_set} has this code."
             faults.append(Fault("binding-system", text, "not-found"))
         text = f"The code is not in value set {value_set} ({strength}; profile {source})."
-        return [*faults, Fault(f"binding-{strength}", text, "code-invalid", severity)]
+        about = About(profile=source, value_set=value_set)
+        return [*faults, Fault(f"binding-{strength}", text, "code-invalid", severity, about=about)]
 
     return check
 
@@ -130,7 +131,12 @@ class _Bound:
         text = (
             f"None of the codes is in value set {self.value_set} ({self.strength}; profile {self.source}). {answer.why}"
         )
-        return Fault(f"binding-{self.strength}", text, "code-invalid", _SEVERITIES[self.strength])
+        return Fault(f"binding-{self.strength}", text, "code-invalid", _SEVERITIES[self.strength], about=self.about)
+
+    @property
+    def about(self) -> About:
+        """What a finding of it rests on."""
+        return About(profile=self.source, value_set=self.value_set)
 
 
 def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, bounds: list[_Bound]) -> Check:
@@ -208,7 +214,7 @@ def _no_code(bound: _Bound) -> list[Fault]:
     if bound.strength != "required":
         return []
     text = f"There is no code, and one from value set {bound.value_set} is required (profile {bound.source})."
-    return [Fault("binding-required", text, "code-invalid")]
+    return [Fault("binding-required", text, "code-invalid", about=bound.about)]
 
 
 def _undecided(value_set: str, answer: Membership) -> Fault:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from profiles.definitions import Definition
-from profiles.faults import Fault, Found
+from profiles.faults import Fault, Found, copied
+from profiles.issue import About
 from profiles.patterns import check_fixed, check_pattern
 from profiles.plans import Check, Definitions, property_name, repeats, uses_of
 from profiles.primitives import PRIMITIVES
@@ -55,7 +56,7 @@ def _needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
         if count >= least:
             return None
         text = f"{definition.path} needs at least {least} and has {count} (profile {definition.source})."
-        return [Fault("cardinality-min", text, "structure")]
+        return [Fault("cardinality-min", text, "structure", about=About(profile=definition.source))]
 
     return check
 
@@ -68,7 +69,7 @@ def _most_rule(keys: tuple[str, ...], definition: Definition) -> Check:
         if count <= most:
             return None
         text = f"{definition.path} may be there {most} times at most, and is {count} (profile {definition.source})."
-        return [Fault("cardinality-max", text, "structure")]
+        return [Fault("cardinality-max", text, "structure", about=About(profile=definition.source))]
 
     return check
 
@@ -103,10 +104,8 @@ def _null_rule(key: str) -> Check:
 
 
 def _absent_rule(keys: tuple[str, ...], faults: list[Fault]) -> Check:
-    told = [(fault.code, fault.text, fault.kind) for fault in faults]
-
     def check(value: Any, _: Scope) -> Found:
-        return None if _count(value, keys) else [Fault(*one) for one in told]
+        return None if _count(value, keys) else copied(faults)
 
     return check
 
@@ -148,6 +147,6 @@ def _type_needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
             return None
         name = f"{definition.path}:{definition.slice_name}"
         text = f"Slice '{name}' needs {definition.min} and has 0 (profile {definition.source})."
-        return [Fault("slice-min", text, "structure")]
+        return [Fault("slice-min", text, "structure", about=About(profile=definition.source))]
 
     return check

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from profiles.issue import Issue, Severity
+from profiles.issue import About, Issue, Severity
 
 _PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}(?:\.ofType\([A-Za-z0-9]{1,60}\))?")
 
@@ -17,27 +17,34 @@ _PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}(?:\.ofType\([A-Za-z0-9]{1,60}\))?")
 class Fault:
     """One finding whose place is still being built: `steps` holds the way up, innermost first."""
 
-    __slots__ = ("code", "kind", "severity", "steps", "text")
+    __slots__ = ("about", "code", "kind", "severity", "steps", "text")
 
     def __init__(
-        self, code: str, text: str, kind: str = "structure", severity: Severity = Severity.ERROR, step: str | int = ""
+        self,
+        code: str,
+        text: str,
+        kind: str = "structure",
+        severity: Severity = Severity.ERROR,
+        step: str | int = "",
+        about: About | None = None,
     ) -> None:
         self.code = code
         self.text = text
         self.kind = kind
         self.severity = severity
         self.steps: list[str | int] = [step] if step != "" else []
+        self.about = about
 
     def copy(self) -> Fault:
         """The same finding, with a place of its own."""
-        again = Fault(self.code, self.text, self.kind, self.severity)
+        again = Fault(self.code, self.text, self.kind, self.severity, about=self.about)
         again.steps = list(self.steps)
         return again
 
     def issue(self, root: str) -> Issue:
         """The finding as an issue, its place written as FHIRPath from the root's type."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{_plain(step)}" for step in reversed(self.steps))
-        return Issue(self.severity, self.code, root + "".join(steps), self.text, self.kind)
+        return Issue(self.severity, self.code, root + "".join(steps), self.text, self.kind, about=self.about)
 
 
 Found: TypeAlias = "list[Fault] | None"

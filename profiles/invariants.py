@@ -10,7 +10,7 @@ from profiles.definitions import Rule
 from profiles.faults import Fault, Found
 from profiles.fhirpath import Environment, Expression, FhirPathError, Item, Node, compile_expression, resource_node
 from profiles.fhirpath.json_paths import OtherKindError
-from profiles.issue import Severity
+from profiles.issue import About, Severity
 from profiles.mended_rules import mended
 from profiles.native_invariants import NATIVES
 from profiles.plans import Check, Definitions
@@ -82,7 +82,10 @@ class InvariantJudge:
             except FhirPathError as failure:
                 text = f"Rule {rule.key} of profile {source} could not be evaluated: {failure}"
                 return [Fault("invariant-undecided", text, "exception", Severity.WARNING)]
-            return [Fault(rule.key, f"{rule.text or rule.expression} ({rule.key}, {source})", "invariant", severity)]
+            text = f"{rule.text or rule.expression} ({rule.key}, {source})"
+            return [
+                Fault(rule.key, text, "invariant", severity, about=About(rule.key, source, expected=rule.expression))
+            ]
 
         return check
 

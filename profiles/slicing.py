@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from profiles.definitions import Definition, Slicing
 from profiles.discriminators import Discriminator
 from profiles.faults import OUTSIDE, Fault
-from profiles.issue import Severity
+from profiles.issue import About, Severity, Tried
 from profiles.plans import Definitions
 from profiles.scope import Scope
 
@@ -30,10 +30,13 @@ class Candidate:
         """Whether a repetition belongs to this slice."""
         return all(test.holds(value, scope) for test in self.tests)
 
-    def why_not(self, value: Any, scope: Scope) -> str:
+    def why_not(self, value: Any, scope: Scope) -> Tried | None:
         """The first discriminator that failed, and what would satisfy it."""
         failed = next((test for test in self.tests if not test.holds(value, scope)), None)
-        return f"slice '{self.definition.slice_name}' wants {failed.told}" if failed else ""
+        if failed is None:
+            return None
+        path, _, expected = failed.told.partition(" ")
+        return Tried(self.definition.slice_name, path, expected)
 
 
 class Slicer:
@@ -95,18 +98,20 @@ class Slicer:
 
     def _unmatched(self, index: int, value: Any, scope: Scope, *, is_last: bool) -> list[Fault]:
         closed = self.slicing.rules == "closed" or (self.slicing.rules == "openAtEnd" and not is_last)
-        tried = "; ".join(filter(None, (one.why_not(value, scope) for one in self.candidates)))
-        text = f"This fits no slice of {self.definition.path} in profile {self.definition.source} (tried: {tried})"
+        tried = tuple(filter(None, (one.why_not(value, scope) for one in self.candidates)))
+        told = "; ".join(f"slice '{one.slice}' wants {one.discriminator} {one.expected}" for one in tried)
+        about = About(profile=self.definition.source, tried=tried)
+        text = f"This fits no slice of {self.definition.path} in profile {self.definition.source} (tried: {told})"
         if closed:
-            return [Fault("slicing-closed", f"{text}, and no others are allowed.", "invalid", step=index)]
+            return [Fault("slicing-closed", f"{text}, and no others are allowed.", "invalid", step=index, about=about)]
         if self.slicing.rules != "open" or (self._is_core and self.definition.name != "extension"):
             return []
         note = f"{text}; see that it is not meant to."
-        return [Fault("slicing-unmatched", note, "informational", Severity.INFORMATION, step=index)]
+        return [Fault("slicing-unmatched", note, "informational", Severity.INFORMATION, step=index, about=about)]
 
     def _disorder(self, index: int, definition: Definition) -> Fault:
         text = f"Slice '{definition.slice_name}' stands too late; the slices of {definition.path} are ordered."
-        return Fault("slicing-order", text, "structure", step=index)
+        return Fault("slicing-order", text, "structure", step=index, about=About(profile=definition.source))
 
 
 def _by_constant(candidates: tuple[Candidate, ...]) -> tuple[str, dict[str, Candidate]] | None:
@@ -125,13 +130,13 @@ def _by_constant(candidates: tuple[Candidate, ...]) -> tuple[str, dict[str, Cand
 def _too_few(definition: Definition, count: int) -> Fault:
     name = f"{definition.path}:{definition.slice_name}"
     text = f"Slice '{name}' needs {definition.min} and has {count} (profile {definition.source})."
-    return Fault("slice-min", text, "structure")
+    return Fault("slice-min", text, "structure", about=About(profile=definition.source))
 
 
 def _too_many(definition: Definition, count: int) -> Fault:
     name = f"{definition.path}:{definition.slice_name}"
     text = f"Slice '{name}' may have {definition.max} at most and has {count} (profile {definition.source})."
-    return Fault("slice-max", text, "structure")
+    return Fault("slice-max", text, "structure", about=About(profile=definition.source))
 
 
 CompileTest: TypeAlias = Callable[[Definition, tuple[str, str]], Discriminator | None]

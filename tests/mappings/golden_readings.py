@@ -10,7 +10,7 @@ from typing import Any
 
 from mappings.formats import read
 from mappings.reading import Outcome, Reading, Stamp, Verdict
-from profiles.issue import refuses
+from profiles.issue import Issue, refuses
 
 MESSAGES = Path(__file__).parents[1] / "messages"
 STAMP = Stamp("envelope-1", "letter-1", datetime(2026, 11, 1, 12, 30, tzinfo=UTC))
@@ -43,9 +43,14 @@ def _told(body: bytes) -> dict[str, Any]:
     told = {name: value for name, value in asdict(reading).items() if name not in ("fields", "issues", "records")}
     told["records"] = [{"record": type(record).__name__, **asdict(record)} for record in reading.records]
     told["outcome"] = verdict.outcome
-    told["issues"] = [asdict(issue) for issue in verdict.issues]
+    told["issues"] = [_written(issue) for issue in verdict.issues]
     told["receipt"] = receipt.decode(_encoding(reading)).splitlines()
     return told
+
+
+def _written(issue: Issue) -> dict[str, Any]:
+    """An issue without what it rests on where nobody said."""
+    return {name: value for name, value in asdict(issue).items() if name != "about" or value}
 
 
 def _encoding(reading: Reading) -> str:

@@ -159,3 +159,20 @@ def test_slices_of_slices() -> None:
     assert found(patient(telecom=[home, home]), nested, profiles=("nested",)) == ["error slice-max Patient"]
     work = found(patient(telecom=[home, PHONE | {"use": "work"}]), nested, profiles=("nested",))
     assert work == ["error slicing-closed Patient.telecom[1]"]
+
+
+def test_what_fits_no_slice_says_which_were_tried_and_what_would_satisfy_them() -> None:
+    issues = validator(_phones("closed")).validate(patient(telecom=[PHONE, FAX]), [f"{BASE}phones"])
+    about = next(one.about for one in issues if one.code == "slicing-closed")
+    assert about is not None
+    assert about.profile.startswith(f"{BASE}phones")
+    assert [(one.slice, one.discriminator) for one in about.tried] == [("phone", "system"), ("email", "system")]
+    assert "phone" in about.tried[0].expected
+
+
+def test_a_rule_that_does_not_hold_is_named() -> None:
+    issues = validator().validate(patient(contact=[{"gender": "female"}]))
+    about = next(one.about for one in issues if one.code == "pat-1")
+    assert about is not None
+    assert (about.rule, about.profile) == ("pat-1", "http://hl7.org/fhir/StructureDefinition/Patient|4.0.1")
+    assert "name.exists()" in about.expected
