@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from gateway.delivery import Delivery
 from gateway.intake import Intake
+from gateway.intake_guides import IntakeGuides, pinned, reviewed
 from gateway.keys import installation_key
 from gateway.months import Months
 from gateway.organisations import Register, load_register
@@ -19,6 +21,7 @@ from gateway.quality import Quality
 from gateway.settings import Settings
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
+from mappings.formats import read
 from settlement.agreements import load_all
 from settlement.quality import load_measures
 
@@ -38,6 +41,7 @@ class Gateway:
     now: Clock
     store: Store
     register: Register
+    guides: IntakeGuides
     intake: Intake
     projection: Projection
     months: Months
@@ -52,12 +56,14 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     """Build the program. Raises SettingsError or StoreError with what to do about it."""
     register = load_register(settings.organisations)
     store = open_store(settings, register.endpoints)
-    intake = Intake(store, now, installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym"))
+    guides = IntakeGuides(settings.packages(), pinned(settings.guide_versions), reviewed(settings.review), now)
+    key = installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym")
+    intake = Intake(store, now, key, partial(read, judge=guides.judge))
     projection = Projection(store, register.directory)
     agreements, measures = load_all(), load_measures()
     months = Months(store, projection, register, agreements, now)
     quality = Quality(store, projection, register, agreements, measures, now)
-    return Gateway(settings, now, store, register, intake, projection, months, quality)
+    return Gateway(settings, now, store, register, guides, intake, projection, months, quality)
 
 
 def background(gateway: Gateway) -> tuple[Projection, Delivery]:

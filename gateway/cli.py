@@ -145,11 +145,12 @@ def validate(
 
     Messages are held against the rules they are taken in by, other FHIR against R4 with our own guide. With
     --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
-    are found in the folders given and in ~/.fhir/packages. Exit code 1 when any file has an error.
+    are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
     """
     from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
 
-    guide = load_guide(package, packages or (), profile or (), utc_now())
+    folders = (*(packages or ()), *read_settings().packages())
+    guide = load_guide(package, folders, profile or (), utc_now())
     printing.notes(guide.issues, err)
     as_message = not (package or profile)
     checked = [check(name, body, guide.judge, as_message=as_message) for name, body in files_in(files)]

@@ -1,4 +1,4 @@
-"""Guides on the command line: which packages a resource is judged by, and the judge made of them."""
+"""Guides: which packages a resource is judged by, and the judge made of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gateway.files import Judge
 from profiles.context import Context, open_store
 from profiles.issue import Issue, refuses
 from profiles.names import GUIDE_PACKAGE
+from profiles.packages import PackageStore
 from profiles.terminology import Terminology
 from profiles.validator import Options, Validator
 
@@ -27,13 +28,21 @@ class Guide:
 def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str], now: datetime) -> Guide:
     """The guide of a package, "name" or "name#version"; "" for base R4 and our own guide.
 
-    folders: where packages lie (.tgz or unpacked), besides the standard cache ~/.fhir/packages. profiles: canonical
-    urls that every resource must follow. now: what invariants take for today. Raises BadRequestError for a package
-    that is not there.
+    folders: where packages lie (.tgz or unpacked). profiles: canonical urls that every resource must follow. now: what
+    invariants take for today. Raises BadRequestError for a package that is not there.
+    """
+    return guide_in(open_store(folders), package, profiles, now)
+
+
+def guide_in(store: PackageStore, package: str, profiles: Sequence[str], now: datetime | None) -> Guide:
+    """The guide of a package in a store of packages, as load_guide has it.
+
+    Our own guide is known beside every other: its extension may stand in any message.
     """
     name, _, version = (package or GUIDE_PACKAGE).partition("#")
-    context = Context.load(open_store(folders), name, version or "latest")
+    context = Context.load(store, name, version or "latest")
     if refuses(context.issues):
         raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
+    context = context.with_package(store.find(GUIDE_PACKAGE).package)
     validator = Validator(context, Terminology(context), Options(now=now))
     return Guide(lambda resource: validator.validate(resource, profiles), context.issues)

@@ -136,7 +136,7 @@ class Intake:
             return form, Reading(form.name, form.family), PARKED
         if peer and reading.sender == NOWHERE:  # resources that name no sender come from whoever is logged in
             reading = replace(reading, sender=peer.organisation)
-        return form, reading, _verdict(reading.issues + _sender_issues(peer, reading))
+        return form, reading, _verdict(reading.issues + _sender_issues(peer, reading), reading.guide)
 
     def answering(self, form: Format, reading: Reading) -> Answer:
         """How a message is answered once its verdict is final."""
@@ -149,10 +149,10 @@ class Intake:
         return answer
 
 
-def _verdict(issues: tuple[Issue, ...]) -> Verdict:
+def _verdict(issues: tuple[Issue, ...], guide: str) -> Verdict:
     if refuses(issues):
-        return Verdict(Outcome.REFUSED, issues)
-    return Verdict(Outcome.ACCEPTED_WITH_WARNINGS if issues else Outcome.ACCEPTED, issues)
+        return Verdict(Outcome.REFUSED, issues, guide)
+    return Verdict(Outcome.ACCEPTED_WITH_WARNINGS if issues else Outcome.ACCEPTED, issues, guide)
 
 
 def _sender_issues(peer: Member | None, reading: Reading) -> tuple[Issue, ...]:

@@ -13,15 +13,17 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import zip_longest
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.build import Gateway
 from gateway.intake import Intake
+from gateway.intake_guides import IntakeGuides
 from gateway.months import Months
 from gateway.projection import Projection
 from gateway.quality import Quality
 from gateway.store.contract import ClosedMonth, DocumentSearch, Message, Published, Store
-from mappings.reading import Family, Outcome
+from mappings.formats import read
+from mappings.reading import Family, Judged, Outcome
 from settlement.lines import Document
 from settlement.periods import Month, Quarter
 
@@ -61,6 +63,22 @@ class _Clock:
         return self.time
 
 
+class _SameGuide:
+    """Judges a message by the very package it was judged by when it came; packages installed since change nothing."""
+
+    def __init__(self, guides: IntakeGuides) -> None:
+        self._guides = guides
+        self._label = ""
+
+    def use(self, label: str) -> None:
+        """Judge the next message by this package. Raises SettingsError where it is no longer there."""
+        self._guides.require(label)
+        self._label = label
+
+    def __call__(self, form: str, tree: Any) -> Judged:
+        return self._guides.judge_by(self._label, form, tree)
+
+
 class _Made(Protocol):
     @property
     def id(self) -> str: ...
@@ -69,7 +87,8 @@ class _Made(Protocol):
 async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] = lambda: None) -> Replayed:
     """Rebuild everything in `scratch` (an empty store) and compare. progress: called once a message."""
     clock = _Clock()
-    intake = Intake(scratch, clock, gateway.intake.pseudonym_key)
+    guide = _SameGuide(gateway.guides)
+    intake = Intake(scratch, clock, gateway.intake.pseudonym_key, partial(read, judge=guide))
     projection = Projection(scratch, gateway.register.directory)
     months = Months(scratch, projection, gateway.register, gateway.months.agreements, clock)
     agreements, measures = gateway.months.agreements, gateway.quality.measures
@@ -78,6 +97,7 @@ async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] 
     for message in gateway.store.in_arrival_order():
         events.before(message)
         clock.time = message.received_at
+        guide.use(message.verdict.guide)
         await _again(gateway, intake, message)
         progress()
     events.rest()

@@ -33,6 +33,14 @@ _BACKLOG = 2048
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+def _load_guides(gateway: Gateway) -> None:
+    """No sender's message waits for a guide to be read; what is missing of one is logged once."""
+    for label, issues in gateway.guides.load().items():
+        log.info("guide", package=label)
+        for issue in issues:
+            log.warning("guide-incomplete", package=label, code=issue.code, what=issue.text)
+
+
 class Background(Protocol):
     """Work that goes on beside the doors until stop is set."""
 
@@ -64,6 +72,7 @@ async def serve(
     Raises SettingsError when the settings are unsafe or an address is taken.
     """
     require_safe(gateway)
+    _load_guides(gateway)
     metrics = Metrics()
     http = _http_server(gateway, metrics)
     listener = _listener(gateway)

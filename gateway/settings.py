@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -38,7 +39,18 @@ class Settings(BaseSettings):
     session_key: str = Field("", description="Secret that signs page sessions; empty: made at first start.")
     max_message_bytes: int = Field(20_000_000, description="Largest message taken in, in bytes.")
     request_seconds: float = Field(30.0, description="Longest time a sender may take to send one message, in seconds.")
+    package_folders: str = Field(
+        "~/.fhir/packages", description="Folders with FHIR packages, separated by colons; the first is installed into."
+    )
+    guide_versions: str = Field(
+        "", description="Guides to judge by at another version than the latest installed: name#version, ..."
+    )
+    review: Path | None = Field(None, description="TOML file of reviewed findings, lowered or silenced with a reason.")
     log_level: str = Field("info", description="Least severe log line written: debug, info, warning, error.")
+
+    def packages(self) -> tuple[Path, ...]:
+        """The folders of FHIR packages, in order."""
+        return tuple(Path(part).expanduser() for part in self.package_folders.split(os.pathsep) if part.strip())
 
     @classmethod
     def settings_customise_sources(

@@ -25,8 +25,8 @@ from mappings.medcom_envelope import parse_medcom
 from mappings.medcom_xml import MEDCOM_LETTERS, MedcomReceipt, UnknownMedcom
 from mappings.plain_messages import EmptyMessage, UnsupportedMessage
 from mappings.pro import Questionnaire, QuestionnaireResponse
-from mappings.reading import Document, Family, Format, Reading
-from profiles.issue import Issue
+from mappings.reading import Document, Family, Format, Judge, Judged, Reading
+from profiles.issue import Issue, refuses
 
 Parser = Callable[[bytes, str], tuple[Document, tuple[Issue, ...]]]
 
@@ -71,16 +71,26 @@ _MEDIA_TYPES = {
 }
 
 
-def read(body: bytes, family: Family | None, media_type: str) -> tuple[Format, Reading]:
+def read(body: bytes, family: Family | None, media_type: str, judge: Judge | None = None) -> tuple[Format, Reading]:
     """Read a message: find its family (if None), parse it, and let the first format that knows it read it.
 
-    Bad data never raises: it is read by the family's fallback, with issues that refuse it.
+    judge: what FHIR is held against besides the format's own rules. Bad data never raises: it is read by the family's
+    fallback, with issues that refuse it.
     """
     family = family or sniff(body, media_type)
     document, issues = PARSERS[family](body, media_type)
     form = recognise(document)
     reading = form.read(document)
+    if judge is not None and family is Family.FHIR and document.tree is not None:
+        reading = _judged(reading, judge(form.name, document.tree))
     return form, replace(reading, issues=issues + reading.issues) if issues else reading
+
+
+def _judged(reading: Reading, found: Judged) -> Reading:
+    """The reading with what its guide says, but for places where the format's own rules found an error already."""
+    known = {issue.where for issue in reading.issues if refuses((issue,))}
+    more = tuple(issue for issue in found.issues if issue.where not in known)
+    return replace(reading, issues=reading.issues + more, guide=found.guide) if found.guide else reading
 
 
 def recognise(document: Document) -> Format:

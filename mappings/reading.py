@@ -49,10 +49,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided about a message, and why. Repeated unchanged to duplicates."""
+    """What was decided about a message, and why. Repeated unchanged to duplicates.
+
+    guide: the package whose profiles it was judged by, name#version; "" where only the format's own rules were.
+    """
 
     outcome: Outcome
     issues: tuple[Issue, ...] = ()
+    guide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Reading:
     envelope_id is new at every sending; letter_id is stable on resend. letter_hash: SHA-256 (hex) of the
     letter in canonical form without what changes on resend. citizen: None where a message has none.
     records carry citizen="" and message="": intake fills both in. wants_receipt: False for receipts.
-    fields: what this format needs to write its receipt.
+    fields: what this format needs to write its receipt. guide: the package it was judged by besides, as in Verdict.
     """
 
     format: str
@@ -99,6 +103,7 @@ class Reading:
     issues: tuple[Issue, ...] = ()
     wants_receipt: bool = True
     fields: dict[str, Any] = field(default_factory=dict)
+    guide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,23 @@ class Receipt:
     body: bytes
     media_type: str
     is_message: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a guide says of a FHIR document: the package it was judged by (name#version, "" for none), and findings."""
+
+    guide: str = ""
+    issues: tuple[Issue, ...] = ()
+
+
+NOT_JUDGED = Judged()
+
+
+class Judge(Protocol):
+    """Judges a FHIR document, in its JSON form, by the guide of the format it is read as."""
+
+    def __call__(self, form: str, tree: Any) -> Judged: ...
 
 
 class Format(Protocol):

@@ -41,9 +41,9 @@ class Resolved:
     note: Issue | None = None
 
 
-def open_store(folders: Iterable[Path] = ()) -> PackageStore:
-    """A store of the folders given, then the standard cache; R4 core and our own guide are always in it."""
-    return PackageStore((*folders, STANDARD_CACHE), (core_package(), _guide_package()))
+def open_store(folders: Iterable[Path] = (STANDARD_CACHE,)) -> PackageStore:
+    """A store of the packages in the folders given; R4 core and our own guide are always in it."""
+    return PackageStore(folders, (core_package(), _guide_package()))
 
 
 def _guide_package() -> Package:
@@ -96,6 +96,13 @@ class Context:
         """This context with more resources, nearer than all packages."""
         given = given_package(resources, label)
         return Context.of((given, *self.packages), self.issues)
+
+    def with_package(self, package: Package | None) -> Context:
+        """This context with one package more, behind the guide's own and before R4 core."""
+        if package is None or package in self.packages:
+            return self
+        behind = [one for one in self.packages if one.name == CORE]
+        return Context.of([*(one for one in self.packages if one.name != CORE), package, *behind], self.issues)
 
     def resolve(self, canonical: str, resource_type: str = "") -> Resolved | None:
         """What a canonical (`url` or `url|version`) means; None where no package defines the url.

@@ -91,4 +91,5 @@ def _holds(envelope: EnvelopeOwner, arrival: Arrival) -> bool:
 
 def _refused(issue: Issue, arrival: Arrival) -> Decision:
     """What is wrong with the arrival itself is told first: it may be all the sender needs to hear."""
-    return Decision(Outcome.REFUSED, Verdict(Outcome.REFUSED, (*arrival.verdict.issues, issue)))
+    issues = (*arrival.verdict.issues, issue)
+    return Decision(Outcome.REFUSED, Verdict(Outcome.REFUSED, issues, arrival.verdict.guide))
