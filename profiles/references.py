@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from profiles.bundled_references import check_bundled
 from profiles.definitions import Definition, TypeUse
 from profiles.faults import Fault, Found
 from profiles.fhir_plan import resource_types
@@ -56,7 +57,7 @@ class ReferenceJudge:
             if type(value) is not dict:
                 return None
             reference = value.get("reference")
-            target = scope.resolve(reference) if type(reference) is str else None
+            target = scope.target(reference) if type(reference) is str else None
             name = _implied_type(value, reference, target)
             if name is not None and not is_any and name not in allowed:
                 wanted = ", ".join(sorted(allowed))
@@ -110,6 +111,10 @@ def _form_check(value: Any, scope: Scope) -> Found:
         if scope.resolve(reference) is not None:
             return None
         return [Fault("reference-contained", "No contained resource has the id this reference names.", "structure")]
+    if scope.entry is not None and scope.bundle is not None:
+        faults = list(check_bundled(reference, scope.entry, scope.bundle))
+        if faults:
+            return faults
     if ":" in reference.partition("/")[0] or _CONDITIONAL(reference):
         return None
     found = _RELATIVE(reference)
@@ -125,11 +130,10 @@ def _aggregation_check(definition: Definition, use: TypeUse) -> Check:
         reference = value.get("reference") if type(value) is dict else None
         if type(reference) is not str:
             return None
-        held = scope.bundle.find(reference, scope.full_url) if scope.bundle else None
-        found = "contained" if reference.startswith("#") else "bundled" if held is not None else "referenced"
+        found = "contained" if reference.startswith("#") else "bundled" if scope.target(reference) else "referenced"
         if found in use.aggregation or (found == "bundled" and "referenced" in use.aggregation):
             return None
         text = f"What {definition.path} points to must be {allowed}, and is {found} ({definition.source})."
-        return [Fault("reference-aggregation", text, "structure")]
+        return [Fault("reference-aggregation", text, "required" if found == "referenced" else "structure")]
 
     return check

@@ -6,51 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from profiles.bundle_index import BundleIndex, Entry
 from profiles.faults import Found
 from profiles.fhirpath import Environment
 
 Json: TypeAlias = dict[str, Any]
-
-
-class BundleIndex:
-    """The entries of one Bundle by full url, and by type and id; made once (R4, 3.1.9.4 resolving references)."""
-
-    __slots__ = ("_full_urls", "by_full_url", "by_type_and_id")
-
-    def __init__(self, bundle: Json) -> None:
-        self.by_full_url: dict[str, list[Json]] = {}
-        self.by_type_and_id: dict[str, list[Json]] = {}
-        self._full_urls: dict[int, str] = {}
-        entries = bundle.get("entry")
-        for entry in entries if type(entries) is list else ():
-            resource = entry.get("resource") if type(entry) is dict else None
-            if type(resource) is not dict:
-                continue
-            full_url = entry.get("fullUrl")
-            if type(full_url) is str:
-                self.by_full_url.setdefault(full_url, []).append(resource)
-                self._full_urls[id(resource)] = full_url
-            key = f"{resource.get('resourceType')}/{resource.get('id')}"
-            self.by_type_and_id.setdefault(key, []).append(resource)
-
-    def full_url_of(self, resource: Json) -> str:
-        """The fullUrl of the entry a resource stands in; "" where it stands in none."""
-        return self._full_urls.get(id(resource), "")
-
-    def find(self, reference: str, full_url: str) -> Json | None:
-        """The resource a reference names; full_url: of the entry it stands in, which a relative one builds on."""
-        found = self.by_full_url.get(reference.partition("/_history/")[0])
-        if found is None and ":" not in reference.partition("/")[0]:
-            base = _service_base(full_url)
-            found = self.by_full_url.get(f"{base}/{reference}") if base else None
-            found = found or self.by_type_and_id.get(reference.partition("/_history/")[0])
-        return found[0] if found else None
-
-
-def _service_base(full_url: str) -> str:
-    """The part of a REST url before Type/id; "" for a urn."""
-    parts = full_url.split("/")
-    return "/".join(parts[:-2]) if full_url.startswith("http") and len(parts) > 4 else ""
 
 
 Fetch: TypeAlias = Callable[[str], Mapping[str, Any] | None]
@@ -58,7 +18,8 @@ Fetch: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 
 @dataclass(slots=True)
 class Scope:
-    """One resource being validated. container: the resource that contains it; bundle: the innermost around it.
+    """One resource being validated. container: the resource that contains it; bundle: the innermost around it;
+    entry: the innermost entry around it.
 
     active: pairs of target and profile being judged, so that resources that refer to each other come to an end.
     verdicts, judged: what is known of those already judged.
@@ -69,7 +30,7 @@ class Scope:
     container: Json | None = None
     bundle: BundleIndex | None = None
     outer: Scope | None = None
-    full_url: str = ""
+    entry: Entry | None = None
     active: set[tuple[int, str]] = field(default_factory=set)
     fetch: Fetch | None = None
     verdicts: dict[tuple[int, str], bool] = field(default_factory=dict)
@@ -89,7 +50,7 @@ class Scope:
             container=holder if contained else None,
             bundle=index or self.bundle,
             outer=self,
-            full_url=(self.bundle.full_url_of(resource) if self.bundle else "") or self.full_url,
+            entry=self.bundle.entry_of(resource) or self.entry if self.bundle else None,
             active=self.active,
             fetch=self.fetch,
             verdicts=self.verdicts,
@@ -97,14 +58,36 @@ class Scope:
             outside=self.outside,
         )
 
+    @property
+    def full_url(self) -> str:
+        """The fullUrl of the entry around the resource; "" where it stands in none, or in one without."""
+        return self.entry.full_url if self.entry is not None else ""
+
     def resolve(self, reference: Any) -> Json | None:
-        """The resource a reference names: contained, in the Bundle, or known to whoever asked for the check."""
+        """What FHIRPath's resolve() finds: contained, in the Bundle, or known to whoever asked for the check."""
         if type(reference) is not str or not reference:
             return None
         if reference[0] == "#":
             return self._contained(reference[1:])
         found = self.bundle.find(reference, self.full_url) if self.bundle else None
         return found if found is not None else self._fetched(reference)
+
+    def target(self, reference: str) -> Json | None:
+        """What a reference points at, in a Bundle by the rules for fullUrls alone."""
+        if reference.startswith("#"):
+            return self._contained(reference[1:])
+        if self.bundle is not None:
+            found = self.bundle.named(reference, self.full_url)
+            return found[-1].resource if found else self._fetched(reference)
+        return self._parameter(reference) or self._fetched(reference)
+
+    def _parameter(self, reference: str) -> Json | None:
+        """A resource beside this one in Parameters, by type and id."""
+        outer: Scope | None = self
+        while outer is not None and outer.resource.get("resourceType") != "Parameters":
+            outer = outer.outer
+        held = outer.resource.get("parameter") if outer is not None else None
+        return _in_parameters(held, reference)
 
     def _fetched(self, reference: str) -> Json | None:
         """What lies outside the document; kept, as findings are remembered by the identity of what they are on."""
@@ -122,6 +105,19 @@ class Scope:
         inside = holder.get("contained")
         members = inside if type(inside) is list else ()
         return next((one for one in members if type(one) is dict and one.get("id") == identity), None)
+
+
+def _in_parameters(parameters: Any, name: str) -> Json | None:
+    for one in parameters if type(parameters) is list else ():
+        if type(one) is not dict:
+            continue
+        held = one.get("resource")
+        if type(held) is dict and f"{held.get('resourceType')}/{held.get('id')}" == name:
+            return held
+        found = _in_parameters(one.get("part"), name)
+        if found is not None:
+            return found
+    return None
 
 
 def open_scope(resource: Json, fetch: Fetch | None = None) -> Scope:

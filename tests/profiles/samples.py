@@ -12,6 +12,7 @@ from profiles.validator import DEFAULT, Options, Validator
 
 Json = dict[str, Any]
 BASE = "http://profiles.overgang.example/StructureDefinition/"
+HOST = "https://example.org/fhir"
 R4 = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -72,3 +73,25 @@ def patient(**more: Any) -> Json:
 def observation(**more: Any) -> Json:
     """An Observation that is right by R4."""
     return {"resourceType": "Observation", "status": "final", "code": {"text": "Pain"}, **more}
+
+
+def entry(resource: Json) -> Json:
+    """A resource as an entry from a server."""
+    return {"fullUrl": f"{HOST}/{resource['resourceType']}/{resource['id']}", "resource": resource}
+
+
+def document(*entries: Json, composition: Json | None = None, **more: Any) -> Json:
+    """A document of a Composition and these entries."""
+    head = {
+        "resourceType": "Composition",
+        "id": "1",
+        "status": "final",
+        "type": {"text": "Note"},
+        "date": "2026-01-01",
+        "author": [{"display": "N. N."}],
+        "title": "Note",
+        **(composition or {}),
+    }
+    identifier = {"system": "urn:ietf:rfc:3986", "value": "urn:uuid:00000000-0000-4000-8000-000000000000"}
+    known = {"type": "document", "identifier": identifier, "timestamp": "2026-01-01T10:00:00Z"}
+    return {"resourceType": "Bundle", **known, "entry": [entry(head), *entries], **more}

@@ -1,0 +1,124 @@
+"""The entries of a Bundle by what they may be referred to by (R4, 3.1.9.4 resolving references in Bundles)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from profiles.fhir_plan import resource_types
+
+Json: TypeAlias = dict[str, Any]
+
+_REST_URL = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})").fullmatch
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:").match
+_HISTORY = "/_history/"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry that holds a resource. name: its type and id, "" without an id; version: meta.versionId, or ""."""
+
+    position: int
+    full_url: str
+    resource: Json
+    type: str
+    name: str
+    version: str
+
+
+def read_entries(bundle: Json) -> list[Entry]:
+    """The entries of a Bundle that hold a resource."""
+    entries = bundle.get("entry")
+    return [
+        _entry(position, entry, entry["resource"])
+        for position, entry in enumerate(entries if type(entries) is list else ())
+        if type(entry) is dict and type(entry.get("resource")) is dict
+    ]
+
+
+def _entry(position: int, entry: Json, resource: Json) -> Entry:
+    full_url, meta, identity = entry.get("fullUrl"), resource.get("meta"), resource.get("id")
+    kind = str(resource.get("resourceType"))
+    version = meta.get("versionId") if type(meta) is dict else None
+    return Entry(
+        position,
+        full_url if type(full_url) is str else "",
+        resource,
+        kind,
+        f"{kind}/{identity}" if type(identity) is str else "",
+        version if type(version) is str else "",
+    )
+
+
+class BundleIndex:
+    """The entries of one Bundle by full url, and by type and id; made once."""
+
+    __slots__ = ("_by_resource", "by_full_url", "by_name", "entries", "kind")
+
+    def __init__(self, bundle: Json) -> None:
+        self.kind = str(bundle.get("type"))
+        self.entries = read_entries(bundle)
+        self.by_full_url: dict[str, list[Entry]] = {}
+        self.by_name: dict[str, list[Entry]] = {}
+        self._by_resource = {id(entry.resource): entry for entry in self.entries}
+        for entry in self.entries:
+            if entry.full_url:
+                self.by_full_url.setdefault(entry.full_url, []).append(entry)
+            if entry.name:
+                self.by_name.setdefault(entry.name, []).append(entry)
+
+    def entry_of(self, resource: Json) -> Entry | None:
+        """The entry a resource stands in."""
+        return self._by_resource.get(id(resource))
+
+    def find(self, reference: str, full_url: str) -> Json | None:
+        """The resource a reference names, as FHIRPath's resolve() has it: by its url, else by type and id.
+
+        full_url: of the entry the reference stands in, which a relative one builds on.
+        """
+        named, _, _ = reference.partition(_HISTORY)
+        found = self.by_full_url.get(named)
+        if found is None and not is_absolute(reference):
+            found = self.by_full_url.get(_server(full_url) + named) or self.by_name.get(named)
+        return found[0].resource if found else None
+
+    def named(self, reference: str, full_url: str) -> list[Entry]:
+        """The entries a reference names by the rules for fullUrls; a versioned one, of that version."""
+        target, version = target_of(reference, full_url)
+        found = self.by_full_url.get(target, [])
+        return [entry for entry in found if entry.version == version] if version else found
+
+    def alike(self, reference: str) -> list[Entry]:
+        """The entries of the type and id a relative reference names, whatever their fullUrl."""
+        return [] if is_absolute(reference) else self.by_name.get("/".join(reference.split("/")[:2]), [])
+
+
+def is_absolute(url: str) -> bool:
+    """Whether a url begins with its scheme."""
+    return _SCHEME(url) is not None
+
+
+def target_of(reference: str, full_url: str) -> tuple[str, str]:
+    """The fullUrl a reference means, and the version ("" without one).
+
+    A relative one builds on the fullUrl around it: on the server of a REST url; on a urn its id takes the last part.
+    """
+    named, _, version = reference.partition(_HISTORY)
+    if is_absolute(reference):
+        return named, version
+    if full_url.startswith("urn:"):
+        return full_url.rpartition(":")[0] + ":" + named.rpartition("/")[2], version
+    return _server(full_url) + named, version
+
+
+def rest_parts(url: str) -> tuple[str, str] | None:
+    """The type and id at the end of the url of a resource on a server."""
+    found = _REST_URL(url)
+    return (found[1], found[2]) if found is not None and found[1] in resource_types() else None
+
+
+def _server(full_url: str) -> str:
+    """What stands before Type/id, with its slash."""
+    parts = full_url.split("/")[:-2]
+    return "/".join(parts) + "/" if parts else ""
