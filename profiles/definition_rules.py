@@ -1,4 +1,4 @@
-"""Rules of resources that define others: code systems, value sets, structure definitions, questionnaires."""
+"""Rules of resources that define others: code systems, value sets, questionnaires."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from profiles.faults import Fault, Found, placed
-from profiles.fhir_plan import resource_types
 from profiles.issue import Severity
 from profiles.scope import Scope
 
@@ -98,28 +97,6 @@ def check_value_set(value_set: Any, _: Scope) -> Found:
             if type(system) is str and ":" not in system:
                 text = "The system must be an absolute url; a contained code system is named by its url too."
                 faults.append(placed(Fault("value-set-system", text, "invalid"), "compose", name, index))
-    return faults or None
-
-
-def check_structure_definition(structure: Any, _: Scope) -> Found:
-    """Paths of a StructureDefinition begin with its type, and its type is known or has a namespace."""
-    type_name = str(structure.get("type", ""))
-    stem = type_name.rpartition("/")[2]
-    faults: list[Fault] = []
-    for view in ("differential", "snapshot"):
-        holder = structure.get(view)
-        for index, element in _dicts(holder.get("element") if type(holder) is dict else None):
-            path = str(element.get("path", ""))
-            if path.partition(".")[0] != stem:
-                text = f"The path must start with the type of the structure, {stem}."
-                faults.append(placed(Fault("definition-path", text, "not-found"), view, "element", index))
-    if structure.get("derivation") == "specialization" and structure.get("kind") == "logical":
-        if ":" not in type_name and type_name not in resource_types():
-            text = "A type of one's own must have a namespace: an absolute url."
-            faults.append(Fault("definition-type", text, "invalid", step="type"))
-        if type_name == structure.get("baseDefinition"):
-            text = "The type must not be that of the structure it is made from."
-            faults.append(Fault("definition-type", text, "not-found"))
     return faults or None
 
 

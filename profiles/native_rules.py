@@ -11,9 +11,9 @@ from profiles.bundle_checks import check_bundle_rules
 from profiles.definition_rules import (
     check_code_system,
     check_questionnaire,
-    check_structure_definition,
     check_value_set,
 )
+from profiles.derivation_rules import structure_definition_check
 from profiles.fhir_plan import resource_types
 from profiles.measure_report_rules import measure_report_check
 from profiles.measure_rules import measure_check
@@ -65,7 +65,6 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "CodeSystem": (check_code_system,),
         "Identifier": (check_identifier,),
         "Questionnaire": (check_questionnaire,),
-        "StructureDefinition": (check_structure_definition,),
         "ValueSet": (check_value_set,),
     }
 )
@@ -76,6 +75,7 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
         "MeasureReport": lambda lookup: measure_report_check(lookup.finder("Measure")),
         "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
+        "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),
     }
 )

@@ -1,0 +1,165 @@
+"""What a StructureDefinition says of itself and its base (R4, StructureDefinition; profiling page 5.1.0).
+
+How a profile changes the elements of its base is in `profiles.constraint_rules`, each element for itself in
+`profiles.element_definition_rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from profiles.constraint_rules import changed
+from profiles.differentials import Find, misplaced
+from profiles.element_definition_rules import Place, check_elements
+from profiles.extension_contexts import contexts
+from profiles.faults import Fault, Found, placed
+from profiles.fhir_plan import resource_types
+from profiles.issue import Severity
+from profiles.json_shapes import an_object, objects, snapshot_of, text, unnumbered
+from profiles.obligation_rules import inherited
+from profiles.plans import Check
+from profiles.scope import Scope
+from profiles.snapshots import snapshot
+
+Json: TypeAlias = dict[str, Any]
+
+_EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
+_WARN = Severity.WARNING
+
+
+def structure_definition_check(find: Find) -> Check:
+    """The check of a StructureDefinition; find: another one, with its snapshot, by canonical or type name."""
+
+    def check(structure: Any, _: Scope) -> Found:
+        faults = [*_own_type(structure), *contexts(structure, find)]
+        base = find(text(structure.get("baseDefinition")))
+        if base is None:
+            faults += [*_without_base(structure), *_paths(structure)]
+        else:
+            faults += [*_derived(structure, base), *_paths(structure)]
+            faults += _elements(structure, base, find)
+            faults += inherited(structure, find)
+        return faults or None
+
+    return check
+
+
+def _own_type(structure: Json) -> Iterator[Fault]:
+    """A type of one's own has a namespace, that of its url."""
+    name = text(structure.get("type"))
+    if structure.get("derivation") != "specialization" or structure.get("kind") != "logical":
+        return
+    if ":" not in name:
+        if name not in resource_types():
+            told = "A type of one's own must have a namespace: an absolute url."
+            yield Fault("definition-type", told, "invalid", step="type")
+    elif name.rpartition("/")[0] != text(structure.get("url")).rpartition("/")[0]:
+        told = "The namespace of the type should be that of the url."
+        yield Fault("definition-namespace", told, "invalid", _WARN, step="type")
+
+
+def _without_base(structure: Json) -> Iterator[Fault]:
+    canonical = text(structure.get("baseDefinition"))
+    if canonical:
+        told = f"The base {unnumbered(canonical)} is not known, so the definition cannot be held against it."
+        yield Fault("definition-base", told, "not-found", _WARN)
+
+
+def _paths(structure: Json) -> Iterator[Fault]:
+    """Paths begin with the type."""
+    stem = text(structure.get("type")).rpartition("/")[2]
+    for view in ("differential", "snapshot"):
+        for at, element in enumerate(objects(an_object(structure.get(view)).get("element"))):
+            if text(element.get("path")).partition(".")[0] != stem:
+                told = f"The path must start with the type of the structure, {stem}."
+                yield placed(Fault("definition-path", told, "not-found"), view, "element", at)
+
+
+def _derived(structure: Json, base: Json) -> Iterator[Fault]:
+    """Type and kind follow those of the base in a constraint; a specialization has a type of its own."""
+    derivation = structure.get("derivation")
+    if derivation is None:
+        yield _wrong("A definition with a base must say its derivation.")
+        return
+    same_kind = structure.get("kind") == base.get("kind")
+    if not same_kind and base.get("abstract") is not True:
+        yield _wrong(f"The kind must be that of the base, {base.get('kind')}.")
+    same_type = structure.get("type") == base.get("type")
+    if derivation == "constraint":
+        if not same_type:
+            yield _wrong(f"A constraint is of the type of its base, {base.get('type')}.")
+        if not same_kind:
+            yield _wrong(f"A constraint is of the kind of its base, {base.get('kind')}.")
+    elif same_type:
+        yield _wrong("The type must not be that of the structure it is made from.")
+    if base.get("experimental") is True and structure.get("experimental") is not True:
+        told = "The base is experimental, and this definition does not say that it is too."
+        yield Fault("definition-experimental", told, "business-rule", _WARN)
+    yield from _extension_url(structure)
+
+
+def _extension_url(structure: Json) -> Iterator[Fault]:
+    """The definition of an extension fixes Extension.url to its own url."""
+    if structure.get("type") != "Extension" or structure.get("baseDefinition") != _EXTENSION:
+        return
+    elements = objects(an_object(structure.get("differential")).get("element"))
+    fixed = next((one.get("fixedUri") for one in elements if one.get("path") == "Extension.url"), None)
+    if fixed is None:
+        yield Fault("definition-extension", "Extension.url must be fixed to the url of the definition.", "invalid")
+    elif fixed != structure.get("url"):
+        told = "Extension.url is fixed to something else than the url of the definition."
+        yield Fault("definition-extension", told, "invalid")
+
+
+def _elements(structure: Json, base: Json, find: Find) -> Iterator[Fault]:
+    differential = objects(an_object(structure.get("differential")).get("element"))
+    if structure.get("derivation") == "constraint" and structure.get("type") == base.get("type"):
+        yield from _misplaced(differential, base, find)
+        yield from changed(differential, base)
+    for view in ("differential", "snapshot"):
+        elements = objects(an_object(structure.get(view)).get("element"))
+        yield from check_elements(elements, Place(structure, base, view == "snapshot"), find)
+    yield from _slices(structure, find)
+
+
+def _misplaced(differential: list[Json], base: Json, find: Find) -> Iterator[Fault]:
+    found = misplaced(differential, base, find)
+    if found.misnamed is not None:
+        told = f"{unnumbered(found.misnamed[0])} is none of the names {found.misnamed[1]} may have here."
+        yield Fault("definition-choice", told, "exception")
+        return
+    told = "The base has no such element here; elements must be of the base and in its order."
+    for at in found.positions:
+        yield placed(Fault("definition-misplaced", told, "value"), "differential", "element", at)
+    if found.positions:
+        told = f"{len(found.positions)} elements of the differential have no place in the base."
+        yield Fault("definition-misplaced", told, "value")
+
+
+def _slices(structure: Json, find: Find) -> Iterator[Fault]:
+    """What must be supported of an element must be of its slices too."""
+    view = "snapshot" if "snapshot" in structure else "differential"
+    elements = snapshot_of(structure) or list(snapshot(structure, find).elements)
+    for at, element in enumerate(elements):
+        if "slicing" not in element or element.get("mustSupport") is not True:
+            continue
+        for one in _slices_of(element, elements[at + 1 :]):
+            if one.get("mustSupport") is not True:
+                told = f"Slice {one.get('sliceName')} of {element.get('path')} is not marked mustSupport, as that is."
+                yield Fault("definition-slice-support", told, "invalid", _WARN, step=view)
+
+
+def _slices_of(element: Json, others: list[Json]) -> Iterator[Json]:
+    """Elements of the same path that follow before the element's parent ends."""
+    path = text(element.get("path"))
+    for one in others:
+        other = text(one.get("path"))
+        if len(other) < len(path):
+            return
+        if other == path:
+            yield one
+
+
+def _wrong(told: str) -> Fault:
+    return Fault("definition-derivation", told, "not-found")
