@@ -14,15 +14,14 @@ from typing import Annotated
 
 import httpx2
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway import printing
+from gateway import package_commands, printing
 from gateway.build import Gateway, background, build, utc_now
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
-from gateway.errors import GatewayError, NotFoundError, SettingsError
+from gateway.errors import GatewayError, NotFoundError
 from gateway.explain import explain as explain_line
 from gateway.files import check, files_in
 from gateway.files import receive as receive_files
@@ -31,7 +30,7 @@ from gateway.pages.people import hash_password
 from gateway.parked import retry as retry_parked
 from gateway.replay import replay as replay_all
 from gateway.serve import run
-from gateway.settings import Settings
+from gateway.settings import Settings, read_settings
 from gateway.store.contract import MessageSearch
 from gateway.store.opening import open_store
 from mappings.reading import Outcome
@@ -47,6 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(package_commands.app, name="packages")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)
@@ -63,15 +63,6 @@ def main() -> None:
     except PeriodError as problem:
         err.print(f"[red]{problem}[/red]", highlight=False)
         sys.exit(USAGE_ERROR)
-
-
-def read_settings() -> Settings:
-    """Settings from environment and file; SettingsError names the setting and what is wrong with it."""
-    try:
-        return Settings()
-    except ValidationError as problem:
-        lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in problem.errors(include_input=False)]
-        raise SettingsError("A setting is wrong. " + "; ".join(lines)) from problem
 
 
 @contextmanager

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from gateway.errors import SettingsError
 
 
 class Settings(BaseSettings):
@@ -42,6 +44,9 @@ class Settings(BaseSettings):
     package_folders: str = Field(
         "~/.fhir/packages", description="Folders with FHIR packages, separated by colons; the first is installed into."
     )
+    package_registry: str = Field(
+        "https://packages.fhir.org", description="FHIR package registry; only the command packages install asks it."
+    )
     guide_versions: str = Field(
         "", description="Guides to judge by at another version than the latest installed: name#version, ..."
     )
@@ -63,3 +68,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings() -> Settings:
+    """Settings from environment and file; SettingsError names the setting and what is wrong with it."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in problem.errors(include_input=False)]
+        raise SettingsError("A setting is wrong. " + "; ".join(lines)) from problem

@@ -46,6 +46,12 @@ def open_store(folders: Iterable[Path] = (STANDARD_CACHE,)) -> PackageStore:
     return PackageStore(folders, (core_package(), _guide_package()))
 
 
+def is_needed(name: str) -> bool:
+    """Whether a package a guide depends on adds anything: R4 core is always there; other versions of FHIR, examples
+    and expansions are not judged by."""
+    return name != CORE and name not in _OTHERS
+
+
 def _guide_package() -> Package:
     guide = next(orjson.loads(body) for name, body in sources().items() if name.startswith("ImplementationGuide"))
     manifest = {"name": guide["packageId"], "version": guide["version"], "dependencies": {CORE: "4.0.1"}}
@@ -184,7 +190,7 @@ def _closure(store: PackageStore, name: str, version: str) -> tuple[list[Package
             continue
         packages.append(package)
         for dependency, wanted in package.dependencies.items():
-            if (dependency, wanted) in seen or dependency == CORE or dependency in _OTHERS:
+            if (dependency, wanted) in seen or not is_needed(dependency):
                 continue
             seen.add((dependency, wanted))
             waiting.extend(_dependency(store, dependency, wanted, packages, waiting, issues))

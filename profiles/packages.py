@@ -20,7 +20,7 @@ import msgspec
 
 from profiles.issue import Issue, error, warning
 from profiles.json_shapes import text
-from profiles.package_files import UnsafePackage, archive_files, folder_files
+from profiles.package_files import UnsafePackage, archive_files, folder_files, folder_manifest
 from profiles.versions import best, is_release, major, order
 
 Json: TypeAlias = dict[str, Any]
@@ -29,7 +29,7 @@ STANDARD_CACHE = Path("~/.fhir/packages")
 _LABEL = re.compile(r"([a-z][a-z0-9]*(?:[.\-][a-z][a-z0-9]*)+)[#\-](\d.*|current|dev)").fullmatch
 _NOT_KEPT = re.compile(r"package/(?:Bundle|List|Provenance)-|package/\.index")
 _MOVING = ("current", "dev")
-"""Labels of the package cache for builds that have not been published."""
+"""Labels of the package cache for builds that have not been published: by the build server, and by oneself."""
 _CUMULATIVE = ("hl7.terminology", "hl7.fhir.uv.extensions")
 """HL7's shared packages: a later one holds what an earlier one held."""
 
@@ -98,7 +98,7 @@ def make_package(files: Iterable[tuple[str, bytes]]) -> Package:
     manifest = None
     kept: list[tuple[str, Entry, bytes]] = []
     for name, body in files:
-        if name == "package/package.json":
+        if is_manifest(name):
             manifest = _read_manifest(body)
         elif (entry := _read_entry(body)) is not None:
             kept.append((name, entry, body))
@@ -131,6 +131,11 @@ def _read_entry(body: bytes) -> Entry | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return entry if entry.resource_type else None
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file of a package is its manifest."""
+    return name == "package/package.json"
 
 
 def wanted_file(name: str) -> bool:
@@ -178,18 +183,29 @@ class PackageStore:
         """The names of all packages, in order."""
         return tuple(sorted({name for name, _ in (*self._opened, *self._sources)}))
 
+    def place(self, name: str, version: str) -> Path | None:
+        """Where a package lies; None for one that is built in, or not there."""
+        source = self._sources.get((name, version))
+        return source.path if source is not None else None
+
     def find(self, name: str, version: str = "latest") -> Found:
         """A package by name and version, where the version may be a pattern (`1.2.x`, `latest`).
 
-        A version that is missing gives the package None and an issue, never an exception.
+        A version that is missing gives the package None and an issue, never an exception. For a build (`current`,
+        `dev`) that is missing, what has been published stands in, with a warning.
         """
-        chosen = best(self.versions(name), version)
+        there = self.versions(name)
+        chosen = _MOVING[0] if version in _MOVING and version not in there and _MOVING[0] in there else None
+        chosen = chosen or best(there, version)
         if chosen is None:
-            return Found(None, (_missing(name, version, self.versions(name)),))
+            return Found(None, (_missing(name, version, there),))
         key = (name, chosen)
         if key not in self._opened:
             self._opened[key] = _open(self._sources[key])
-        return self._opened[key]
+        found = self._opened[key]
+        if version in _MOVING and chosen not in _MOVING:
+            return Found(found.package, (_replaced(name, version, chosen), *found.issues))
+        return found
 
     def dependency(self, name: str, version: str) -> Found:
         """Like find, for a dependency: where that version is missing, another takes its place, with a warning.
@@ -210,29 +226,28 @@ def _sources_in(folder: Path) -> list[_Source]:
     """The packages of one folder, in order of file name; an absent folder has none."""
     if not folder.is_dir():
         return []
-    found = (_source(path) for path in sorted(folder.iterdir()) if not path.is_symlink())
+    paths = (path for path in sorted(folder.iterdir()) if not (path.is_symlink() or path.name.startswith(".")))
+    found = map(_source, paths)
     return [source for source in found if source is not None]
 
 
 def _source(path: Path) -> _Source | None:
-    if path.is_dir():
-        return _of_manifest(path, folder_files)
-    if path.suffix != ".tgz" or not path.is_file():
+    if not path.is_dir() and (path.suffix != ".tgz" or not path.is_file()):
         return None
     label = _LABEL(path.name.removesuffix(".tgz"))
-    return _Source(label[1], label[2], path) if label else _of_manifest(path, archive_files)
+    if label is not None and (path.suffix == ".tgz" or (path / "package" / "package.json").is_file()):
+        return _Source(label[1], label[2], path)
+    return _of_manifest(path, folder_manifest if path.is_dir() else archive_files)
 
 
 def _of_manifest(path: Path, read: Any) -> _Source | None:
     """A source whose manifest has to be read to know its name; None where that is no package."""
     try:
-        bodies = [body for _, body in read(path, lambda name: name == "package/package.json")]
+        bodies = [body for _, body in read(path, is_manifest)]
     except UnsafePackage:
         return None
     manifest = _read_manifest(bodies[0]) if bodies else None
-    label = _LABEL(path.name)
-    version = label[2] if label and label[2] in _MOVING else manifest.version if manifest else ""
-    return _Source(manifest.name, version, path) if manifest else None
+    return _Source(manifest.name, manifest.version, path) if manifest else None
 
 
 def _open(source: _Source) -> Found:
@@ -251,22 +266,25 @@ def _stand_in(name: str, version: str, there: Iterable[str]) -> str | None:
 
 def _missing(name: str, version: str, there: tuple[str, ...]) -> Issue:
     known = f"There is {', '.join(there)}." if there else "There is no other version of it either."
-    problem = f"Package {name}#{version} is not installed. {known} Put it into a package folder."
+    problem = f"Package {name}#{version} is not installed. {known} {_how(name, version)}"
     return error("package-missing", f"{name}#{version}", problem, "not-found")
 
 
 def _missing_dependency(name: str, version: str) -> Issue:
     problem = (
-        f"Package {name}#{version}, which the guide depends on, is not installed. What it defines is not known; "
-        "put it into a package folder."
+        f"Package {name}#{version}, which the guide depends on, is not installed, and what it defines is not known. "
+        + _how(name, version)
     )
     return warning("package-dependency-missing", f"{name}#{version}", problem, "not-found")
 
 
 def _replaced(name: str, version: str, stand_in: str) -> Issue:
     kind = "" if is_release(stand_in) else " (a pre-release)"
-    problem = (
-        f"Package {name}#{version}, which the guide depends on, is not installed; {name}#{stand_in}{kind} is used in "
-        "its place. Put the right version into a package folder."
+    problem = f"Package {name}#{version} is not installed; {name}#{stand_in}{kind} is used in its place. " + _how(
+        name, version
     )
     return warning("package-dependency-replaced", f"{name}#{version}", problem, "not-found")
+
+
+def _how(name: str, version: str) -> str:
+    return f"Put it into a package folder, or: overgang packages install {name}#{version}"
