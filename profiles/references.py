@@ -24,14 +24,16 @@ _TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 class ReferenceJudge:
     """Judges references of one context. type_of: the resource type a profile is of; follows: whether a target does;
-    why_not: the first finding against it."""
+    why_not: the first finding against it. free: parts of references that need not be found; None where none must."""
 
     def __init__(
         self,
         type_of: Callable[[str], str | None],
         follows: Callable[[Any, str, Scope], bool],
         why_not: Callable[[Any, str, Scope], str],
+        free: tuple[str, ...] | None = None,
     ) -> None:
+        self._free = free
         self._type_of = type_of
         self._follows = follows
         self._why_not = why_not
@@ -42,6 +44,7 @@ class ReferenceJudge:
         narrow = [(one, use) for one, use in uses if use.targets and use.targets != uses[0][1].targets]
         targets = narrow or [pair for pair in uses[:1] if pair[1].targets]
         checks: list[Check] = [_form_check]
+        checks += [_found_check(self._free)] if self._free is not None else []
         checks += [self._target_check(one, use) for one, use in targets]
         checks += [_aggregation_check(one, use) for one, use in uses if use.aggregation]
         return checks
@@ -121,6 +124,18 @@ def _form_check(value: Any, scope: Scope) -> Found:
     if found is None or found[1] not in resource_types():
         return [Fault("reference-format", "A relative reference must be Type/id with a type of R4.", "invalid")]
     return None
+
+
+def _found_check(free: tuple[str, ...]) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        reference = value.get("reference") if type(value) is dict else None
+        if type(reference) is not str or reference.startswith("#") or _CONDITIONAL(reference):
+            return None
+        if any(part in reference for part in free) or scope.target(reference) is not None:
+            return None
+        return [Fault("reference-unresolved", "What this refers to cannot be found.", "structure")]
+
+    return check
 
 
 def _aggregation_check(definition: Definition, use: TypeUse) -> Check:

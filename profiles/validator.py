@@ -17,8 +17,9 @@ from profiles.compiler import Compiler
 from profiles.context import TYPES, Context
 from profiles.definitions import Definition, read_definition
 from profiles.discriminators import Finder
+from profiles.entry_profiles import EntryProfile, asked_of
 from profiles.extensions import ExtensionJudge
-from profiles.faults import Fault, Found, copied, under
+from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
 from profiles.invariants import InvariantJudge
 from profiles.issue import Issue, Severity, error
@@ -37,13 +38,17 @@ MOST_ISSUES = 500
 class Options:
     """How strictly to judge. unknown_profile: how bad a claimed profile is that no package has. advice: whether best
     practice is judged too. now: the clock of invariants. fetch: finds what references name outside the document.
-    tolerated: parts of urls of extensions that need no definition ("example.org")."""
+    tolerated: parts of urls of extensions that need no definition, and of references that need not be found
+    ("example.org"). must_resolve: whether what references name must be found. entries: profiles for entries of a
+    Bundle."""
 
     unknown_profile: Severity = Severity.ERROR
     advice: bool = False
     now: datetime | None = None
     fetch: Fetch | None = None
     tolerated: tuple[str, ...] = ()
+    must_resolve: bool = False
+    entries: tuple[EntryProfile, ...] = ()
 
 
 DEFAULT = Options()
@@ -58,7 +63,8 @@ class Validator:
         self._roots: dict[str, Definition | None] = {}
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
-        self._references = ReferenceJudge(self._type_of, self.follows, self._why_not)
+        free = options.tolerated if options.must_resolve else None
+        self._references = ReferenceJudge(self._type_of, self.follows, self._why_not, free)
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
         self._lookup = Lookup(self._resource, self._structure, self._member, self.follows)
@@ -83,8 +89,21 @@ class Validator:
         unknown = [_unknown_profile(url, name) for url in wanted if self.root(url) is None]
         roots = tuple(root for root in map(self.root, wanted) if root is not None)
         scope = open_scope(resource, self.options.fetch)
-        found = self._judge(resource, scope, roots)
-        return (*unknown, *_issues(name, found or []))
+        found = [*(self._judge(resource, scope, roots) or ()), *self._entries(resource, scope)]
+        return (*unknown, *_issues(name, found))
+
+    def _entries(self, bundle: Any, scope: Scope) -> list[Fault]:
+        """What is wrong with the entries of a Bundle by the profiles that are asked of them."""
+        faults: list[Fault] = []
+        for entry, url in asked_of(bundle, self.options.entries):
+            root = self.root(url)
+            if root is None:
+                text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
+                found: Found = [Fault("profile-unknown", text, "not-found")]
+            else:
+                found = self._judge_by(entry.resource, root, scope)
+            faults += (placed(fault, "entry", entry.position, "resource") for fault in found or ())
+        return faults
 
     def root(self, canonical: str) -> Definition | None:
         """The definition of a type or profile; None where the context has none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from profiles.context import Context, open_store
 from profiles.core import NAME as CORE
+from profiles.entry_profiles import EntryProfile
 from profiles.fhir_xml import from_xml
 from profiles.issue import Issue, Severity, fatal
 from profiles.lenient_json import read_json
@@ -25,6 +25,8 @@ from tests.conformance.suite import Check, Finding, Json
 
 _ALWAYS = ("hl7.fhir.uv.extensions.r4", "hl7.terminology.r4")
 _EXAMPLES = ("example.org", "acme.com", "nema.org", "http://hl7.org/fhir/tools/StructureDefinition/")
+_MUST_EXIST = ("CHECK_EXISTS", "CHECK_EXISTS_AND_TYPE")
+"""What such references lead to is there or is not; those of CHECK_VALID lead to files that lie in no folder."""
 _NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
@@ -75,14 +77,10 @@ class Judge:
         packages = (*check.options.get("packages", ()), *said.get("packages", ()))
         given = [self._supporting(name) for name in (*names, *((source,) if source else ()))]
         resources = [one for one in given if one is not None]
-        key = (tuple(names), source, packages, "validateReference" in check.options, "best-practice" in check.options)
+        options = self._options(check.options)
+        key = (tuple(names), source, packages, options)
         if key not in self._validators:
             context = self._context(packages)
-            options = Options(
-                unknown_profile=Severity.WARNING, now=_NOW, advice="best-practice" in check.options, tolerated=_EXAMPLES
-            )
-            fetch = self._fetch if "validateReference" in check.options else None
-            options = replace(options, fetch=fetch)
             whole = context.adding(resources) if resources else context
             self._validators[key] = Validator(whole, Terminology(whole, self._sources), options)
         profile = str(resources[-1].get("url")) if source and resources else ""
@@ -90,10 +88,23 @@ class Judge:
             profile = str(said.get("format", ""))
         return self._validators[key], (profile,) if profile else ()
 
+    def _options(self, said: Json) -> Options:
+        """How a case wants to be judged."""
+        entry = said.get("bundle-param")
+        return Options(
+            unknown_profile=Severity.WARNING,
+            now=_NOW,
+            advice="best-practice" in said,
+            tolerated=_EXAMPLES,
+            fetch=self._fetch if "validateReference" in said else None,
+            must_resolve=said.get("validateReference") in _MUST_EXIST,
+            entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
+        )
+
     def _fetch(self, reference: str) -> Json | None:
-        """A resource that lies in the suite's folder under its id."""
-        name = reference.rpartition("/")[2]
-        found = (self._folder / f"{name}{ending}" for ending in (".json", ".xml"))
+        """A resource that lies in the suite's folder under its type and id, or its id."""
+        names = (reference.replace("/", "-").lower(), reference.rpartition("/")[2])
+        found = (self._folder / f"{name}{ending}" for name in names for ending in (".json", ".xml"))
         return next((self._supporting(path.name) for path in found if path.is_file()), None)
 
     def _supporting(self, name: str) -> Json | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from profiles.validator import Options
-from tests.profiles.samples import BASE, R4, Json, element, found, observation, patient, profile
+from tests.profiles.samples import BASE, R4, Json, element, entry, found, observation, patient, profile
 
 ACTIVE = profile("active", "Patient", element("Patient.active", min=1))
 
@@ -85,3 +85,44 @@ def test_a_target_that_follows_several_profiles_is_a_warning() -> None:
     assert found(resource, ACTIVE, other, about, profiles=("about",)) == [
         "warning reference-several Observation.subject"
     ]
+
+
+def test_what_references_name_must_be_found_where_that_is_asked() -> None:
+    strict = Options(must_resolve=True, tolerated=("example.org",))
+    lost = ["error reference-unresolved Observation.subject"]
+    for reference, expected in (("Patient/1", lost), ("urn:oid:1.2", lost), ("https://example.org/fhir/Patient/1", [])):
+        assert found(observation(subject={"reference": reference}), options=strict) == expected
+    known = Options(must_resolve=True, fetch=lambda _: patient(id="1"))
+    assert found(observation(subject={"reference": "Patient/1"}), options=known) == []
+    beside = {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "a", "part": [{"name": "b", "resource": patient(id="1")}]},
+            {"name": "c", "resource": observation(subject={"reference": "Patient/1"})},
+        ],
+    }
+    assert found(beside, options=strict) == []
+
+
+@pytest.mark.parametrize(
+    ("modes", "found_as", "expected"),
+    [
+        (["contained"], "contained", []),
+        (["bundled"], "contained", ["error reference-aggregation"]),
+        (["bundled"], "bundled", []),
+        (["referenced"], "bundled", []),
+        (["contained"], "bundled", ["error reference-aggregation"]),
+        (["bundled"], "referenced", ["error reference-aggregation"]),
+        (["referenced"], "referenced", []),
+    ],
+)
+def test_how_targets_are_carried(modes: list[str], found_as: str, expected: list[str]) -> None:
+    about = _about(f"{R4}Patient", aggregation=modes)
+    claimed = {"meta": {"profile": [f"{BASE}about"]}, "id": "2"}
+    if found_as == "contained":
+        resource = observation(contained=[patient(id="who")], subject={"reference": "#who"}, **claimed)
+    else:
+        resource = observation(subject={"reference": "Patient/1"}, **claimed)
+    others = [entry(patient(id="1"))] if found_as == "bundled" else []
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry(resource), *others]}
+    assert [one.rpartition(" ")[0] for one in found(bundle, about)] == expected
