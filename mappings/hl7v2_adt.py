@@ -16,8 +16,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from mappings.hl7v2_checks import (
-    ADT_FIELDS,
-    ADT_SEGMENTS,
     check,
     event_mismatch,
     municipality_issues,
@@ -64,7 +62,7 @@ def _with_records(tree: Er7, reading: Reading) -> Reading:
     statement = read_statement(tree, procedures=False)
     issues = (
         *header_issues(tree),
-        *check(tree, ADT_SEGMENTS, ADT_FIELDS),
+        *check(tree, event),
         *citizen_issues,
         *event_mismatch(tree, event),
         *municipality_issues(reading.receiver),

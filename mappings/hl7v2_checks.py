@@ -1,16 +1,19 @@
-"""Which segments and fields an HL7 v2 message must have, as a table, and the check of it.
+"""Which segments an HL7 v2 message must and may have, by its event, and the checks of segments and fields.
 
-Required and repeating as in HL7 v2.3 to v2.8.2, chapters 3 (ADT) and 11 (REF); only fields this gateway reads are
-listed. Everything else in a message is let through.
+Source: HL7 v2.3 to v2.8.2, chapters 3 (ADT) and 11 (REF). Segments of later versions, and those of one's own (Z..),
+may stand anywhere: they are not read.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mappings.danish_ids import check_citizen, plain_id
+from mappings.hl7v2_fields import field_issues
 from mappings.hl7v2_segments import Er7, Segment
-from mappings.hl7v2_values import citizen, moment
+from mappings.hl7v2_values import citizen
 from mappings.reading import Citizen
 from profiles.issue import Issue, error, warning
 from settlement.records import Organisation
@@ -18,99 +21,54 @@ from settlement.records import Organisation
 
 @dataclass(frozen=True, slots=True)
 class SegmentRule:
-    """A segment: how often it may come, and whether it must."""
+    """A segment: how often it may come, whether it must, and whether this gateway reads it."""
 
     name: str
     required: bool = True
     at_most: int = 1
+    read: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRule:
-    """A field of a segment that is there: whether it must be filled in, may repeat, is a time."""
-
-    segment: str
-    number: int
-    name: str
-    required: bool = False
-    repeats: bool = False
-    time: bool = False
+def _extra(*names: str) -> tuple[SegmentRule, ...]:
+    return tuple(SegmentRule(name, required=False, read=False) for name in names)
 
 
-_EVENT = FieldRule("EVN", 2, "time the event was recorded", required=True, time=True)
-_PATIENT = (
-    FieldRule("PID", 3, "patient identifiers", required=True, repeats=True),
-    FieldRule("PID", 5, "patient name", required=True, repeats=True),
-    FieldRule("PID", 7, "date of birth", time=True),
-    FieldRule("PID", 29, "time of death", time=True),
-)
-_VISIT = (
-    FieldRule("PV1", 2, "patient class", required=True),
-    FieldRule("PV1", 19, "visit number"),
-    FieldRule("PV1", 44, "time of admission", time=True),
-    FieldRule("PV1", 45, "time of discharge", time=True),
-)
-ADT_SEGMENTS = (SegmentRule("MSH"), SegmentRule("EVN"), SegmentRule("PID"), SegmentRule("PV1"))
-ADT_FIELDS = (_EVENT, FieldRule("EVN", 6, "time the event occurred", time=True), *_PATIENT, *_VISIT)
-REF_SEGMENTS = (
+_HEAD = (SegmentRule("MSH"), SegmentRule("EVN"), SegmentRule("PID"))
+_ONCE = _extra("PD1", "PV2", "PDA")
+_VISIT = (*_HEAD, SegmentRule("PV1"), *_ONCE)
+_STAY = (*_VISIT, *_extra("ACC", "UB1", "UB2", "DRG"))
+_REFERRAL = (
     SegmentRule("MSH"),
     SegmentRule("RF1", required=False),
     SegmentRule("PRD", at_most=50),
     SegmentRule("PID"),
     SegmentRule("PV1", required=False),
+    *_extra("PV2", "ACC", "DRG"),
 )
-REF_FIELDS = (
-    FieldRule("RF1", 6, "referral identifier", required=True),
-    FieldRule("RF1", 7, "time the referral takes effect", time=True),
-    FieldRule("PRD", 1, "provider role", required=True, repeats=True),
-    *_PATIENT,
-    *_VISIT,
-)
+SEGMENTS: dict[str, tuple[SegmentRule, ...]] = {
+    **dict.fromkeys(("A01", "A03", "A08", "A13"), _STAY),
+    **dict.fromkeys(("A02", "A11"), _VISIT),
+    **dict.fromkeys(("I12", "I13", "I14"), _REFERRAL),
+}
+"""The segments of each event that is read (structures ADT_A01, ADT_A02, ADT_A03, ADT_A09, REF_I12)."""
 
 
-def check(tree: Er7, segments: tuple[SegmentRule, ...], fields: tuple[FieldRule, ...]) -> tuple[Issue, ...]:
-    """Issues about segments that are missing or too many, and fields that are missing, repeated or no time."""
-    present: dict[str, Segment] = {}
-    counts: dict[str, int] = {}
-    for segment in tree.segments:
-        counts[segment[0]] = counts.get(segment[0], 0) + 1
-        present.setdefault(segment[0], segment)
-    found = [issue for rule in segments if (issue := _segment_issue(rule, counts.get(rule.name, 0)))]
-    for field in fields:
-        if field.segment in present:
-            found.extend(_field_issues(tree, present[field.segment], field))
-    return tuple(found)
+def check(tree: Er7, event: str) -> tuple[Issue, ...]:
+    """What is wrong with the segments of a message of this event, and with their fields."""
+    counts = Counter(segment[0] for segment in tree.segments)
+    found = [issue for rule in SEGMENTS[event] for issue in _segment_issues(rule, counts[rule.name])]
+    return (*found, *field_issues(tree))
 
 
-def _segment_issue(rule: SegmentRule, count: int) -> Issue | None:
+def _segment_issues(rule: SegmentRule, count: int) -> Iterator[Issue]:
     if count > rule.at_most:
-        text = (
-            f"There are {count} {rule.name} segments where {rule.at_most} may be: send one message about one citizen."
-        )
-        return error("hl7-segment", rule.name, text, "structure")
-    if rule.required and not count:
-        return error("hl7-segment", rule.name, f"The segment {rule.name} is missing: add it.", "required")
-    return None
-
-
-def _field_issues(tree: Er7, segment: Segment, rule: FieldRule) -> tuple[Issue, ...]:
-    where = f"{rule.segment}-{rule.number}"
-    repetitions = tree.repetitions(segment, rule.number)
-    if not repetitions:
-        text = f"{where} ({rule.name}) is required: fill it in."
-        return (error("hl7-required", where, text, "required"),) if rule.required else ()
-    if len(repetitions) > 1 and not rule.repeats:
-        return (error("hl7-repeats", where, f"{where} ({rule.name}) may not repeat: send one value.", "structure"),)
-    if rule.time and tree.value(segment, rule.number):
-        return _time_issues(tree.value(segment, rule.number), where, rule.name)
-    return ()
-
-
-def _time_issues(text: str, where: str, name: str) -> tuple[Issue, ...]:
-    if moment(text) is None:
-        problem = f"{where} ({name}) is no time: write YYYYMMDD[HHMM[SS]][+ZZZZ]."
-        return (error("hl7-time", where, problem, "value"),)
-    return ()
+        text = f"There are {count} {rule.name} segments where {rule.at_most} may be"
+        if rule.read:
+            yield error("hl7-segment", rule.name, f"{text}: send one message about one citizen.", "structure")
+        else:
+            yield warning("hl7-segment", rule.name, f"{text}: leave the others out.", "structure")
+    elif rule.required and not count:
+        yield error("hl7-segment", rule.name, f"The segment {rule.name} is missing: add it.", "required")
 
 
 def read_citizen(tree: Er7) -> tuple[Citizen | None, tuple[Issue, ...]]:

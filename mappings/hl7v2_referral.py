@@ -13,8 +13,6 @@ from datetime import datetime
 
 from mappings.danish_ids import plain_id
 from mappings.hl7v2_checks import (
-    REF_FIELDS,
-    REF_SEGMENTS,
     check,
     municipality_issues,
     read_citizen,
@@ -62,7 +60,7 @@ def _with_treatment(tree: Er7, reading: Reading) -> Reading:
     statement = read_statement(tree, procedures=True)
     issues = (
         *header_issues(tree),
-        *check(tree, REF_SEGMENTS, REF_FIELDS),
+        *check(tree, message_type(tree)[1]),
         *citizen_issues,
         *statement.issues,
         *municipality_issues(_municipality(tree, reading)),

@@ -40,7 +40,9 @@ def compare(sample: Path, *, update: bool) -> None:
 
 def _told(body: bytes) -> dict[str, Any]:
     reading, verdict, receipt = judged(body)
-    told = {name: value for name, value in asdict(reading).items() if name not in ("fields", "issues", "records")}
+    told = {
+        name: value for name, value in asdict(reading).items() if name not in ("fields", "guide", "issues", "records")
+    }
     told["records"] = [{"record": type(record).__name__, **asdict(record)} for record in reading.records]
     told["outcome"] = verdict.outcome
     told["issues"] = [_written(issue) for issue in verdict.issues]
