@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from gateway.agreements import agreements_in_force
 from gateway.delivery import Delivery
 from gateway.intake import Intake
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
@@ -22,7 +23,6 @@ from gateway.settings import Settings
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
 from mappings.formats import read
-from settlement.agreements import load_all
 from settlement.quality import load_measures
 
 Clock = Callable[[], datetime]
@@ -60,7 +60,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     key = installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym")
     intake = Intake(store, now, key, partial(read, judge=guides.judge))
     projection = Projection(store, register.directory)
-    agreements, measures = load_all(), load_measures()
+    agreements, measures = agreements_in_force(settings), load_measures()
     months = Months(store, projection, register, agreements, now)
     quality = Quality(store, projection, register, agreements, measures, now)
     return Gateway(settings, now, store, register, guides, intake, projection, months, quality)

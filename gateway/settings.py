@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         None, description="CA certificates (PEM) that client certificates must chain to."
     )
     organisations: Path | None = Field(None, description="TOML file of known organisations, tokens and endpoints.")
+    agreements: str = Field(
+        "iv-midtjylland", description="Ids of the agreements courses are claimed by, with commas between."
+    )
+    agreements_folder: Path | None = Field(None, description="Folder of agreement files of your own.")
     people: Path | None = Field(None, description="TOML file of people who may log in to the pages.")
     pseudonym_key: str = Field("", description="Secret that turns CPR numbers into keys; empty: made at first start.")
     session_key: str = Field("", description="Secret that signs page sessions; empty: made at first start.")

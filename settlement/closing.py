@@ -20,7 +20,7 @@ from settlement.periods import Month, local_day
 from settlement.pricing import NAMESPACE, line_id, price, recalculated
 from settlement.wording import sentences
 
-ELSEWHERE = ("not-begun", "region-not-party")
+ELSEWHERE = ("not-begun", "region-not-party", "begun-outside-agreement", "outside-agreement")
 """Reasons that are none of this month's or this agreement's business, so they are no news in its claims."""
 
 Party = tuple[str, str]
@@ -59,12 +59,14 @@ def close_month(
     unknown is withheld in a claim with municipality "" and region "", which nobody can be sent.
     """
     open_charges = outstanding(line for line in billed if line.month != str(month) and line.agreement == agreement.id)
-    by_episode = {line.episode: line for line in open_charges.values()}
+    by_episode: defaultdict[str, list[Line]] = defaultdict(list)
+    for charge in open_charges.values():
+        by_episode[charge.episode].append(charge)
     piles: defaultdict[Party, _Pile] = defaultdict(_Pile)
     for episode in episodes:
         truth = price(episode, agreement, directory, month)
-        _settle(episode, truth, by_episode.pop(episode.id, None), month, directory, piles)
-    for charge in by_episode.values():
+        _settle(episode, truth, by_episode.pop(episode.id, []), month, directory, piles)
+    for charge in (charge for charges in by_episode.values() for charge in charges):
         _add(reversal(charge, month, directory, "vanished"), piles)
     return tuple(
         _claim(month, agreement, party, pile) for party, pile in sorted(piles.items(), key=lambda item: item[0])
@@ -95,29 +97,35 @@ def reversal(charge: Line, month: Month, directory: Directory, why: str) -> Line
 def explain(line: Line, agreement: Agreement, episode: Episode | None, directory: Directory) -> Explanation:
     """A line calculated again from the facts it states, and whether its episode (None: gone) still says the same."""
     amount = recalculated(line, agreement)
-    now = price(episode, agreement, directory, Month.parse(line.month)) if episode else None
+    priced = price(episode, agreement, directory, Month.parse(line.month)) if episode else ()
+    now = next((one for one in priced if one.key == line.key), None) if isinstance(priced, tuple) else None
     return Explanation(line.amount, amount, {lang: _checked(line, amount, now, lang) for lang in ("da", "en")})
 
 
 def _settle(
     episode: Episode,
-    truth: Line | Withheld,
-    charge: Line | None,
+    truth: tuple[Line, ...] | Withheld,
+    charges: list[Line],
     month: Month,
     directory: Directory,
     piles: dict[Party, _Pile],
 ) -> None:
-    if isinstance(truth, Line):
-        if charge and _same(charge, truth, month, directory):
-            return
-        if charge:
-            _add(reversal(charge, month, directory, "changed"), piles)
-        _add(truth, piles)
-        return
-    if charge:
-        _add(reversal(charge, month, directory, truth.reason), piles)
-    if charge or (truth.reason not in ELSEWHERE and _is_news(episode, month)):
+    due = {} if isinstance(truth, Withheld) else {line.key: line for line in truth}
+    standing = {charge.key for charge in charges if _stands(charge, due.get(charge.key), month, directory)}
+    for charge in charges:
+        if charge.key not in standing:
+            why = truth.reason if isinstance(truth, Withheld) else "changed"
+            _add(reversal(charge, month, directory, why), piles)
+    for line in due.values():
+        if line.key not in standing:
+            _add(line, piles)
+    if isinstance(truth, Withheld) and (charges or (truth.reason not in ELSEWHERE and _is_news(episode, month))):
         piles[truth.municipality, truth.region].withheld.append(truth)
+
+
+def _stands(charge: Line, truth: Line | None, month: Month, directory: Directory) -> bool:
+    """Whether a billed charge is still due as it was billed."""
+    return truth is not None and _same(charge, truth, month, directory)
 
 
 def _same(charge: Line, truth: Line, month: Month, directory: Directory) -> bool:
@@ -173,7 +181,7 @@ def _taken_back(charge: Line, why: str, language: str) -> str:
     return sentences(f"Reversal of line {charge.id} from {charge.month}: {english}", amount)
 
 
-def _checked(line: Line, amount: int | None, now: Line | Withheld | None, language: str) -> str:
+def _checked(line: Line, amount: int | None, now: Line | None, language: str) -> str:
     danish = language == "da"
     if amount is None:
         verdict = "Satsen findes ikke længere." if danish else "The rate no longer exists."
@@ -186,11 +194,11 @@ def _checked(line: Line, amount: int | None, now: Line | Withheld | None, langua
     return sentences(line.explanation[language], verdict, _today(line, now, danish))
 
 
-def _today(line: Line, now: Line | Withheld | None, danish: bool) -> str:
+def _today(line: Line, now: Line | None, danish: bool) -> str:
     """Whether what is known now says the same; a difference is corrected when the next month is closed."""
     if line.kind is LineKind.REVERSAL:
         return ""
-    if isinstance(now, Line) and (now.amount, now.service_date) == (line.amount, line.service_date):
+    if now is not None and (now.amount, now.service_date) == (line.amount, line.service_date):
         return "Forløbet siger stadig det samme." if danish else "The course still says the same."
     return (
         "Forløbet er ændret siden; det rettes, når næste måned lukkes."

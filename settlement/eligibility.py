@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
 from settlement.episodes import Episode, EpisodeStatus
 from settlement.organisations import Directory
@@ -29,40 +28,32 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a course is not paid: a code of REASONS."""
+    """Why nothing is paid: a code of REASONS. about: the fact it is about, "" where the code says it all."""
 
     code: str
+    about: str = ""
 
     @property
     def explanation(self) -> dict[str, str]:
         """The reason in Danish and English, and what to do about it."""
         danish, english = REASONS[self.code]
-        return {"da": danish, "en": english}
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What of a course decides its price. service_date: the day the course started; it picks the rate."""
-
-    KEYS: ClassVar[tuple[str, ...]] = ("iv-type", "category")
-
-    service_date: date
-    iv_type: str
-    category: str
-
-    def value(self, name: str) -> str:
-        """A fact by its name in KEYS."""
-        return self.iv_type if name == "iv-type" else self.category
+        about = f" ({self.about})" if self.about else ""
+        return {"da": f"{danish}{about}", "en": f"{english}{about}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An episode before an agreement, as it stands when a month is closed."""
+    """An episode before an agreement, as it stands when a month is closed.
+
+    valid_from, valid_to: the days the agreement is in force.
+    """
 
     episode: Episode
     parties: tuple[Party, ...]
     directory: Directory
     month: Month
+    valid_from: date = date.min
+    valid_to: date = date.max
 
     @property
     def service_date(self) -> date | None:
@@ -70,10 +61,15 @@ class Case:
         return local_day(self.episode.started_at) if self.episode.started_at else None
 
     @property
-    def facts(self) -> Facts | None:
-        """What decides the price; None while the course has not started."""
-        day, episode = self.service_date, self.episode
-        return Facts(day, str(episode.iv_type or ""), str(episode.category or "")) if day else None
+    def since(self) -> date:
+        """The first day of the course under the agreement; who plays which role is asked of this day."""
+        return max(self.service_date or self.month.last_day, self.valid_from)
+
+    @property
+    def until(self) -> date:
+        """The last day of the course under the agreement, as far as the month has come."""
+        ended = self.episode.ended_at
+        return min(local_day(ended) if ended else self.month.last_day, self.month.last_day, self.valid_to)
 
     @property
     def visits(self) -> list[Encounter]:
@@ -82,13 +78,12 @@ class Case:
         return [visit for visit in self.episode.encounters if visit.at < end]
 
     def region(self) -> str:
-        """The region of the municipality on the service date; "" if unknown."""
-        return self.directory.region_of(self.episode.municipality, self.service_date or self.month.last_day)
+        """The region of the municipality on the first day; "" if unknown."""
+        return self.directory.region_of(self.episode.municipality, self.since)
 
     def has_role(self, role: str, code: str) -> bool:
-        """Whether an organisation plays a role on the service date."""
-        day = self.service_date or self.month.last_day
-        return any(p.role == role and p.code == code and p.valid_from <= day <= p.valid_to for p in self.parties)
+        """Whether an organisation plays a role on the first day."""
+        return any(p.role == role and p.code == code and p.valid_from <= self.since <= p.valid_to for p in self.parties)
 
 
 def not_cancelled(case: Case) -> Reason | None:
@@ -107,6 +102,17 @@ def begun(case: Case) -> Reason | None:
     """The course started before the end of the month."""
     day = case.service_date
     return Reason("not-begun") if day and day > case.month.last_day else None
+
+
+def begun_in_force(case: Case) -> Reason | None:
+    """The course started while the agreement was in force: what is paid a course is paid by one agreement."""
+    day = case.service_date
+    return None if day and case.valid_from <= day <= case.valid_to else Reason("begun-outside-agreement")
+
+
+def running_in_force(case: Case) -> Reason | None:
+    """The course runs while the agreement is in force: what is paid a day is paid by the agreement of the day."""
+    return None if case.since <= case.until else Reason("outside-agreement")
 
 
 def municipality_known(case: Case) -> Reason | None:
@@ -148,6 +154,8 @@ PREDICATES: Mapping[str, Callable[[Case], Reason | None]] = {
     "not-cancelled": not_cancelled,
     "started": started,
     "begun": begun,
+    "begun-in-force": begun_in_force,
+    "running-in-force": running_in_force,
     "municipality": municipality_known,
     "region-pays": region_pays,
     "iv-type": iv_type_known,
@@ -157,6 +165,46 @@ PREDICATES: Mapping[str, Callable[[Case], Reason | None]] = {
 }
 
 REASONS: Mapping[str, tuple[str, str]] = {
+    "begun-outside-agreement": (
+        "Forløbet begyndte, mens aftalen ikke gjaldt. Det afregnes efter den aftale, der gjaldt på startdagen.",
+        "The course began while the agreement was not in force. It is settled by the agreement of its start day.",
+    ),
+    "outside-agreement": (
+        "Forløbet har ingen dage, mens aftalen gælder.",
+        "The course has no days while the agreement is in force.",
+    ),
+    "excluded": (
+        "Aftalen undtager denne slags. Der er intet at afregne.",
+        "The agreement excludes this kind. There is nothing to settle.",
+    ),
+    "not-covered": (
+        "Aftalen omfatter ikke denne slags. Afregn efter en anden aftale.",
+        "The agreement does not cover this kind. Settle it by another agreement.",
+    ),
+    "requirement-not-met": (
+        "En betingelse i aftalen er ikke opfyldt.",
+        "A condition of the agreement is not met.",
+    ),
+    "outside-threshold": (
+        "Et tal ligger uden for aftalens grænser.",
+        "A number lies outside the agreement's limits.",
+    ),
+    "fact-missing": (
+        "En oplysning, som aftalen regner med, mangler. Indberet den.",
+        "A fact the agreement calculates with is missing. Report it.",
+    ),
+    "no-such-option": (
+        "Aftalen kender ikke det valg, der er truffet. Ret valget.",
+        "The agreement does not know the choice made. Correct it.",
+    ),
+    "no-index": (
+        "Aftalen har ingen procent for året. Indlæs den aftalte fremskrivning.",
+        "The agreement has no percentage for the year. Load the agreed projection.",
+    ),
+    "nothing-due": (
+        "Aftalen giver intet beløb for det, der er registreret.",
+        "The agreement gives no amount for what is registered.",
+    ),
     "cancelled": (
         "Hospitalet har annulleret forløbet. Der er intet at afregne.",
         "The hospital has withdrawn the course. There is nothing to claim.",

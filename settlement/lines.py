@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
+
+Stated: TypeAlias = str | bool | dict[str, str]
+"""A fact as a line states it: a text, a number as text, yes or no, or numbers by key."""
 
 
 class LineKind(StrEnum):
@@ -18,10 +22,12 @@ class LineKind(StrEnum):
 class Line:
     """One priced item with its explanation.
 
-    id: derived from key, month and kind; stable. key: the billable key (agreement, clause, episode): billed
+    id: derived from key, month and kind; stable. key: the billable key (agreement, clause, episode, part): billed
     at most once, net. month: "2026-10", the month it is claimed in. service_date: the day that picks the rate.
     amount: oere, negative for a reversal. inputs: ids of the messages it rests on.
-    explanation: the calculation as text, by language ("da", "en").
+    explanation: the calculation as text, by language ("da", "en"). part: what of a split amount this is: the month of
+    a day tariff's days, "" of an amount that is not split. facts: what else of the course the calculation used
+    (numbers as text), so that it can be made again.
     """
 
     id: str
@@ -42,6 +48,8 @@ class Line:
     amount: int
     inputs: tuple[str, ...]
     explanation: dict[str, str]
+    part: str = ""
+    facts: dict[str, Stated] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

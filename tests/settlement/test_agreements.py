@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from settlement.agreements import SHIPPED, load, load_all
-from settlement.clauses import Eligibility, Tariff
+from settlement.clauses.conditions import Eligibility
+from settlement.clauses.kinds import KINDS
+from settlement.clauses.tariffs import Tariff
 from settlement.datafile import DataFileError
 from settlement.eligibility import PREDICATES, REASONS
 from settlement.records import WeightCategory
@@ -52,23 +54,23 @@ def written(folder: Path, text: str, name: str = "pl.toml") -> Path:
 
 
 def test_the_shipped_agreement_has_every_category_every_year_and_says_it_is_an_example() -> None:
-    (agreement,) = load_all()
-    tariffs = [clause for clause in agreement.clauses if isinstance(clause, Tariff)]
+    agreement = load(SHIPPED / "iv-midtjylland.toml")
+    tariffs = [clause.rule for clause in agreement.clauses if isinstance(clause.rule, Tariff)]
     assert agreement.illustrative
     assert "eksempler" in agreement.note["da"]
     assert [party.code for party in agreement.parties if party.role == "payer"] == ["DK-82"]
-    for version in tariffs[0].versions:
+    for version in tariffs[0].version:
         assert {key[0] for key in version.rates} == {str(category) for category in WeightCategory}
-    assert any(isinstance(clause, Eligibility) for clause in agreement.clauses)
-    assert load(SHIPPED / "iv-midtjylland.toml") == agreement
+    assert any(isinstance(clause.rule, Eligibility) for clause in agreement.clauses)
+    assert agreement in load_all()
 
 
 def test_price_level_projection(tmp_path: Path) -> None:
     """PL 1.4 %: 1000.00 kr. becomes 1014.00 kr."""
-    tariff = load(written(tmp_path, PL)).clauses[0]
+    tariff = load(written(tmp_path, PL)).clauses[0].rule
     assert isinstance(tariff, Tariff)
-    assert tariff.versions[1].rates == {("antibiotic", "1"): 101_400}
-    assert tariff.versions[1].valid_to == date(2022, 12, 31)
+    assert tariff.version[1].rates == {("antibiotic", "1"): 101_400}
+    assert tariff.version[1].valid_to == date(2022, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_price_level_projection(tmp_path: Path) -> None:
         (
             'kind = "tariff"',
             'kind = "tarif"',
-            r"line 13, clause\[1\].kind: is not known. Write one of: eligibility, tariff",
+            r"line 13, clause\[1\].kind: is not known. Write one of: approval, base-and-extra",
         ),
         ("valid_from = 2022-01-01", "valid_from = 2021-06-01", r"clause\[1\].version\[2\].valid_from: overlaps"),
         ("valid_to = 2022-12-31", "valid_to = 2021-12-31", "lies before valid_from"),
@@ -87,7 +89,7 @@ def test_price_level_projection(tmp_path: Path) -> None:
         ('"antibiotic/1" = 1000.00', '"antibiotic/1" = 1000.005', "at most two decimals"),
         ('"antibiotic/1" = 1000.00', '"antibiotic/1" = -1', "is negative"),
         ('"antibiotic/1" = 1000.00', '"antibiotic" = 1', r"must have 2 part\(s\)"),
-        ('key = ["iv-type", "category"]', 'key = ["weight"]', "key: must name facts"),
+        ('key = ["iv-type", "category"]', 'key = ["iv-type", "weight"]', "key: must name facts"),
         ('role = "payer"', 'role = "paying"', "authority, operator, payer"),
         ('id = "pl"', "", r"pl\.toml, id: is missing"),
         ('id = "pl"', 'id = "pl"\nidd = 1', "idd: unknown key"),
@@ -113,7 +115,12 @@ def test_an_agreement_has_clauses_with_names_of_their_own(tmp_path: Path) -> Non
 
 
 def test_every_predicate_has_words_and_is_used() -> None:
-    (agreement,) = load_all()
-    required = {name for clause in agreement.clauses if isinstance(clause, Eligibility) for name in clause.requires}
+    rules = [clause.rule for agreement in load_all() for clause in agreement.clauses]
+    required = {name for rule in rules if isinstance(rule, Eligibility) for name in rule.requires}
     assert required == set(PREDICATES)
     assert all(danish and english for danish, english in REASONS.values())
+
+
+def test_every_kind_of_clause_is_used_by_a_shipped_agreement() -> None:
+    used = {clause.kind for agreement in load_all() for clause in agreement.clauses}
+    assert set(KINDS) == used

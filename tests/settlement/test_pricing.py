@@ -4,21 +4,26 @@ from datetime import date
 
 import pytest
 
-from settlement.agreements import load_all
+from settlement.agreements import SHIPPED, load
 from settlement.lines import Line, Withheld
 from settlement.periods import Month
 from settlement.pricing import price, recalculated
 from settlement.records import Action, IvType, Organisation, Record, StayKind, WeightCategory
 from tests.settlement.building import DIRECTORY, NOWHERE, admission, discharge, folded, stay_event, treatment, visit
 
-(AGREEMENT,) = load_all()
+AGREEMENT = load(SHIPPED / "iv-midtjylland.toml")
 OCTOBER = Month(2026, 10)
 IN, OUT, SEEN = admission("2026-10-01"), discharge("2026-10-05"), visit("2026-10-06 08:00")
 ODENSE = Organisation(municipality="0461")
 
 
 def priced(*records: Record, month: Month = OCTOBER) -> Line | Withheld:
-    return price(folded(*records)[0], AGREEMENT, DIRECTORY, month)
+    """The one line of the course, or why there is none."""
+    found = price(folded(*records)[0], AGREEMENT, DIRECTORY, month)
+    if isinstance(found, Withheld):
+        return found
+    (line,) = found
+    return line
 
 
 @pytest.mark.parametrize(
@@ -48,9 +53,9 @@ def test_a_line_explains_itself() -> None:
     for text in line.explanation.values():
         assert all(message in text for message in line.inputs)
         assert "2026-01-01 - 2026-12-31" in text
-    assert "1 forløb x 5.070,00 kr. = 5.070,00 kr." in line.explanation["da"]
+    assert "Forløbstakst efter tyngdekategori: 2: 1 x 5.070,00 kr. = 5.070,00 kr." in line.explanation["da"]
     assert "5.000,00 kr. (2025) + 1.4 % = 5.070,00 kr." in line.explanation["da"]
-    assert "1 course x DKK 5,070.00 = DKK 5,070.00" in line.explanation["en"]
+    assert "Course tariff by weight category: 2: 1 x DKK 5,070.00 = DKK 5,070.00" in line.explanation["en"]
     assert "Region Midtjylland" in line.explanation["en"]
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement.agreements import load_all
+from settlement.agreements import SHIPPED as AGREEMENTS
+from settlement.agreements import load
 from settlement.closing import close_month
 from settlement.datafile import DataFileError
 from settlement.episodes import Episode
@@ -94,7 +95,7 @@ def test_time_bands_sort_as_their_times() -> None:
 
 
 def test_economy_is_what_was_claimed_in_the_quarter() -> None:
-    (agreement,) = load_all()
+    agreement = load(AGREEMENTS / "iv-midtjylland.toml")
     october = close_month(Month(2026, 10), folded(*COURSE), agreement, [], DIRECTORY)[0].lines
     changed = folded(*COURSE, treatment("2026-11-03", None, WeightCategory.FOUR))
     november = close_month(Month(2026, 11), changed, agreement, october, DIRECTORY)[0].lines
