@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,7 +49,7 @@ def load(path: Path) -> Agreement:
     inputs = tuple(read_input(section) for section in top.tables("input"))
     if inputs and subject == "course":
         top.fail("input", "has no place in an agreement about courses; their facts are those of the episodes.")
-    known = dict(_kinds_of(inputs) if subject == "period" else {name: kind for name, (kind, _) in COURSE_FACTS.items()})
+    known = _known(subject, inputs)
     clauses = tuple(_clause(section, known) for section in top.tables("clause"))
     if not clauses:
         top.fail("clause", "is missing. Write at least one [[clause]].")
@@ -99,14 +99,45 @@ def load_all(folder: Path = SHIPPED) -> tuple[Agreement, ...]:
     return tuple(found.values())
 
 
+def problems(path: Path) -> tuple[str, ...]:
+    """Everything that is wrong with an agreement's file, each with line, key and what to write; empty where it is well.
+
+    Every party, input and clause is looked at, also where an earlier one is wrong.
+    """
+    found: dict[str, None] = {}
+
+    def tried(read_one: Callable[[Section], object], sections: Iterable[Section]) -> list[object]:
+        made = []
+        for section in sections:
+            try:
+                made.append(read_one(section))
+            except DataFileError as problem:
+                found[str(problem)] = None
+        return made
+
+    try:
+        top = read(path)
+        tried(_party, top.tables("party"))
+        inputs = [one for one in tried(read_input, top.tables("input")) if isinstance(one, Input)]
+        known = _known(top.text("subject", "course"), tuple(inputs))
+        tried(lambda section: _clause(section, known), top.tables("clause"))
+        load(path)
+    except DataFileError as problem:
+        found[str(problem)] = None
+    return tuple(found)
+
+
 def _party(section: Section) -> Party:
     section.only("role", "code", "valid_from", "valid_to")
     role = section.choice("role", ROLES)
     return Party(role, section.text("code"), section.day("valid_from"), section.day("valid_to", date.max))
 
 
-def _kinds_of(inputs: tuple[Input, ...]) -> dict[str, str]:
-    return {one.id: one.names for one in inputs}
+def _known(subject: str, inputs: tuple[Input, ...]) -> dict[str, str]:
+    """What clauses may name, and what kind it is."""
+    if subject == "period":
+        return {one.id: one.names for one in inputs}
+    return {name: kind for name, (kind, _) in COURSE_FACTS.items()}
 
 
 def _names(clause: Clause) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from settlement.episodes import Episode, EpisodeStatus
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
-from settlement.records import Encounter, IvType, WeightCategory
+from settlement.records import Encounter, IvType, Treatment, WeightCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,9 @@ class Case:
 
     @property
     def until(self) -> date:
-        """The last day of the course under the agreement, as far as the month has come."""
-        ended = self.episode.ended_at
+        """The last day of the course under the agreement, as far as the month has come: its end, or the planned one."""
+        planned = [said.ends_at for said in self.episode.records if isinstance(said, Treatment) and said.ends_at]
+        ended = self.episode.ended_at or (planned[-1] if planned else None)
         return min(local_day(ended) if ended else self.month.last_day, self.month.last_day, self.valid_to)
 
     @property

@@ -27,10 +27,11 @@ def price(episode: Episode, agreement: Agreement, directory: Directory, month: M
     """What an episode comes to when a month is closed: its charges in oere by key, or why there are none.
 
     The price is that of the course by the facts last known (S0: the hospital sets the category, and the category sets
-    the amount); the day the course started picks the rate. Visits and days after the month do not count yet.
+    the amount); the day the course started under the agreement
+    picks the rate. Visits and days after the month do not count yet.
     """
     case = Case(episode, agreement.parties, directory, month, agreement.valid_from, agreement.valid_to)
-    sheet = Sheet(case.service_date or month.last_day, {}, case=case)
+    sheet = Sheet(case.since, {}, case=case)
     outcome = evaluated(agreement, replace(sheet, facts=course_facts(case, agreement.facts)))
     if isinstance(outcome, Reason):
         return _withheld(case, agreement, outcome)
@@ -153,8 +154,8 @@ def _explained(case: Case, sheet: Sheet, part: str, amount: int, inputs: tuple[s
     steps = [result.steps[language] for result in sheet.results.values() if result.steps]
     told = f"IV-type {sheet.facts.get('iv-type', '')}, tyngdekategori {sheet.facts.get('category', '')}"
     if language == "da":
-        course = f"Forløb begyndt {sheet.on}, {place}; {told}; {visits} besøg"
+        course = f"Forløb begyndt {case.service_date}, {place}; {told}; {visits} besøg"
         return sentences(*steps, course, f"Meddelelser: {messages}", f"I alt{f' for {part}' if part else ''} {total}")
     told = f"IV type {sheet.facts.get('iv-type', '')}, weight category {sheet.facts.get('category', '')}"
-    course = f"Course begun {sheet.on}, {place}; {told}; {visits} visit(s)"
+    course = f"Course begun {case.service_date}, {place}; {told}; {visits} visit(s)"
     return sentences(*steps, course, f"Messages: {messages}", f"Total{f' for {part}' if part else ''} {total}")

@@ -80,15 +80,36 @@ class Tariff:
     beyond: Number = Fraction(0)
 
     def work(self, sheet: Sheet) -> Outcome:
-        """rate x max(times - beyond, 0)."""
+        """rate x max(times - beyond, 0); a month's part at the rate of that month."""
         key = tuple(sheet.text(name) for name in self.key)
-        version = next((one for one in self.version if one.valid_from <= sheet.on <= one.valid_to), None)
-        if version is None or key not in version.rates:
+        counted = _counted(sheet, self.times, sheet.number(self.beyond))
+        versions = {part: self._in_force(_day(sheet.on, part), key) for part in counted or {"": Fraction()}}
+        found = [version for version in versions.values() if version is not None]
+        if len(found) < len(versions):
             return Reason("no-rate-in-force")
-        rate, counted = version.rates[key], _counted(sheet, self.times, sheet.number(self.beyond))
-        parts = {part: rate * count for part, count in counted.items() if part}
-        quantity = sum(counted.values(), Fraction())
-        return worked(rate * quantity, lambda say: _told(say, version, key, quantity), parts, version.id)
+        amounts = {
+            part: version.rates[key] * counted[part] for part, version in versions.items() if version and counted
+        }
+        used = list(dict.fromkeys(version.id for version in found))
+        by_version = [
+            (version, sum((counted[part] for part in counted if versions[part] is version), Fraction()))
+            for version in {version.id: version for version in found}.values()
+        ]
+        parts = {part: amount for part, amount in amounts.items() if part}
+        return worked(
+            sum(amounts.values(), Fraction()),
+            lambda say: sentences(*(_told(say, version, key, count) for version, count in by_version)),
+            parts,
+            ", ".join(used),
+        )
+
+    def _in_force(self, day: date, key: Key) -> RateVersion | None:
+        return next((one for one in self.version if one.valid_from <= day <= one.valid_to and key in one.rates), None)
+
+
+def _day(on: date, part: str) -> date:
+    """The day that picks a part's rate: the first of its month, but not before the first day of all."""
+    return max(on, date.fromisoformat(f"{part}-01")) if part else on
 
 
 def _counted(sheet: Sheet, times: Ref, beyond: Fraction) -> dict[str, Fraction]:

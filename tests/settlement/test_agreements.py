@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from settlement.agreements import SHIPPED, load, load_all
+from settlement.agreements import SHIPPED, load, load_all, problems
 from settlement.clauses.conditions import Eligibility
 from settlement.clauses.kinds import KINDS
 from settlement.clauses.tariffs import Tariff
@@ -124,3 +124,49 @@ def test_every_predicate_has_words_and_is_used() -> None:
 def test_every_kind_of_clause_is_used_by_a_shipped_agreement() -> None:
     used = {clause.kind for agreement in load_all() for clause in agreement.clauses}
     assert set(KINDS) == used
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    text = PL.replace('role = "payer"', 'role = "paying"').replace("index_percent = 1.4", 'index_percent = "x"')
+    told = problems(written(tmp_path, text))
+    assert len(told) == 2
+    assert "line 8, party[1].role" in told[0]
+    assert "clause[1].version[2].index_percent" in told[1]
+    assert problems(written(tmp_path, PL)) == ()
+    assert len(problems(tmp_path / "nowhere.toml")) == 1
+
+
+@pytest.mark.parametrize(
+    ("clause", "message"),
+    [
+        (
+            'kind = "percent-of"\nof = "later"\npercent = 5',
+            r"clause\[2\].of: 'later' is no number or amount. Known: days,",
+        ),
+        ('kind = "goals"\neach = 5\nmet = "days"', "met: 'days' is no list of numbers by key. Known: days-by-month"),
+        ('kind = "requirement"\nfact = "days"', "fact: 'days' is no yes or no. Known: first-dose-in-hospital"),
+        ('kind = "share"\nof = "rate"\nweights = { a = 1 }\nclaims = "b"', "claims: is none of the weights"),
+        ('kind = "share"\nof = "rate"\nweights = { a = -1 }\nclaims = "a"', "weights: must hold at least one number"),
+        ('kind = "limit"\nof = "rate"\nat_most = 1.005', "at_most: is no amount in kroner"),
+        ('kind = "limit"\nof = "rate"\nat_mots = 1', "at_mots: unknown key"),
+        ('kind = "percent-of"\nof = "rate"', "percent: is missing"),
+        ('kind = "instalments"\nof = "rate"\ndue = ["2026"]', "due: must be a list of dates"),
+        (
+            'kind = "staircase"\npool = 1\nweights = { a = 1 }\nachieved = "days-by-month"\nsteps = { x = 1 }',
+            "steps.x: must be a number",
+        ),
+        ('kind = "choose"\nby = "category"\noptions = {}', "options: must hold at least one name"),
+    ],
+)
+def test_mistakes_in_clauses_are_explained(tmp_path: Path, clause: str, message: str) -> None:
+    second = f'[[clause]]\nid = "second"\ntitle = {{ da = "To", en = "Two" }}\n{clause}\n'
+    if "requirement" in clause:
+        second = second.replace('title = { da = "To", en = "Two" }\n', "")
+    with pytest.raises(DataFileError, match=message):
+        load(written(tmp_path, f"{PL}{second}"))
+
+
+def test_inputs_belong_to_period_agreements(tmp_path: Path) -> None:
+    text = PL.replace("[[party]]", '[[input]]\nid = "x"\nkind = "amount"\ntitle = { da = "x", en = "x" }\n[[party]]', 1)
+    with pytest.raises(DataFileError, match="input: has no place"):
+        load(written(tmp_path, text))

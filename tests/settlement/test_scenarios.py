@@ -26,7 +26,7 @@ Table = Mapping[str, Any]
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_scenario(path: Path) -> None:
     scenario = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert set(scenario) <= {"sentence", "happened", "episode", "month"}
+    assert set(scenario) <= {"sentence", "agreement", "happened", "episode", "month"}
     assert scenario["sentence"]
     events = [(arrives(table), record(table)) for table in scenario["happened"]]
     shuffled = [event for _, event in events] * 2
@@ -35,16 +35,19 @@ def test_scenario(path: Path) -> None:
     assert [seen(episode, wanted) for episode, wanted in zip(episodes, scenario["episode"], strict=True)] == scenario[
         "episode"
     ]
-    check_months(events, scenario.get("month", []))
+    check_months(events, scenario.get("month", []), scenario.get("agreement", ["iv-midtjylland"]))
 
 
-def check_months(events: list[tuple[Month, Record]], months: list[Table]) -> None:
-    agreement = load(SHIPPED / "iv-midtjylland.toml")
+def check_months(events: list[tuple[Month, Record]], months: list[Table], names: list[str]) -> None:
+    agreements = [load(SHIPPED / f"{name}.toml") for name in names]
     billed: list[Line] = []
     for table in months:
         month = Month.parse(table["month"])
         known = [event for arrived, event in events if arrived <= month]
-        claims = close_month(month, fold(known, DIRECTORY), agreement, billed, DIRECTORY)
+        episodes = fold(known, DIRECTORY)
+        claims = tuple(
+            claim for agreement in agreements for claim in close_month(month, episodes, agreement, billed, DIRECTORY)
+        )
         lines = [line for claim in claims for line in claim.lines]
         billed += lines
         assert (str(month), [line.amount for line in lines]) == (str(month), [round(k * 100) for k in table["kroner"]])
