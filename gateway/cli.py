@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gateway import package_commands, printing
+from gateway.agreement_commands import commands as agreement_commands
 from gateway.build import Gateway, background, build, utc_now
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
@@ -47,6 +48,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(package_commands.app, name="packages")
+app.add_typer(agreement_commands, name="agreement")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)

@@ -19,6 +19,7 @@ from tests.shared import shared_data
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = (
+    "agreement",
     "serve",
     "demo",
     "receive",

@@ -1,0 +1,159 @@
+"""overgang agreement: which agreements there are, what is wrong with a file, and what a period comes to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gateway.agreements import known_agreements
+from gateway.errors import NotFoundError, SettingsError
+from gateway.settings import Settings
+from settlement.agreement_schema import schema as agreement_schema
+from settlement.agreements import Agreement, problems
+from settlement.datafile import DataFileError, read
+from settlement.inputs import examples, read_values
+from settlement.money import kroner
+from settlement.settling import Settled, settle
+
+FOUND_ERRORS = 1
+commands = typer.Typer(help="Agreements: list them, check a file, settle a period.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+out = Console()
+
+
+@commands.command("list")
+def list_agreements(*, as_json: AsJson = False) -> None:
+    """Every agreement known: shipped ones and your own (setting agreements_folder)."""
+    settings = Settings()
+    known = known_agreements(settings)
+    active = {name.strip() for name in settings.agreements.split(",")}
+    rows = [{**_row(agreement), "claimed_by": agreement.id in active} for agreement in known.values()]
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table("id", "title", "about", "in force", "amounts", box=None)
+    for row in rows:
+        mark = " *" if row["claimed_by"] else ""
+        amounts = "illustrative" if row["illustrative"] else ""
+        table.add_row(
+            row["id"] + mark, row["title"], row["subject"], f"{row['valid_from']} - {row['valid_to']}", amounts
+        )
+    out.print(table)
+    out.print("* courses are claimed by it (setting agreements)")
+
+
+@commands.command()
+def check(file: Path, *, as_json: AsJson = False) -> None:
+    """Check an agreement's file: every mistake with its line, what is wrong, and what to write."""
+    found = problems(file)
+    if as_json:
+        _print_json({"file": file.name, "problems": list(found)})
+    else:
+        for problem in found:
+            out.print(f"[red]{escape(problem)}[/red]", highlight=False, soft_wrap=True)
+        if not found:
+            out.print(f"{file.name}: well written.")
+    if found:
+        raise typer.Exit(FOUND_ERRORS)
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of agreement files, for editors that check while one types."""
+    _print_json(agreement_schema())
+
+
+@commands.command("settle")
+def settle_period(
+    agreement: Annotated[str, typer.Argument(help="Id of an agreement about periods: see `overgang agreement list`.")],
+    given: Annotated[
+        Path | None, typer.Argument(help="TOML file with the agreement's inputs, amounts in kroner.")
+    ] = None,
+    *,
+    on: Annotated[str, typer.Option(help="The day that picks rates, such as 2016-12-31.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Settle a period: what an agreement comes to by the inputs given, each amount with its calculation.
+
+    Without a file it lists the inputs the agreement needs. Inputs with an illustrative value take it where the file
+    does not give them; all others must be given.
+    """
+    found = known_agreements(Settings()).get(agreement)
+    if found is None or found.subject != "period":
+        raise NotFoundError(
+            f"There is no agreement about periods called {agreement[:60]}. See `overgang agreement list`."
+        )
+    if given is None:
+        _needs(found, as_json=as_json)
+        return
+    try:
+        facts = examples(found.inputs) | read_values(read(given), found.inputs)
+        day = date.fromisoformat(on) if on else min(found.valid_to, date.today())  # noqa: DTZ011  (a calendar day)
+    except (DataFileError, ValueError) as problem:
+        raise SettingsError(str(problem)) from problem
+    settled = settle(found, facts, day)
+    _print_settled(settled, as_json=as_json)
+    if settled.reason:
+        raise typer.Exit(FOUND_ERRORS)
+
+
+def _row(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "id": agreement.id,
+        "title": agreement.title["en"],
+        "subject": agreement.subject,
+        "valid_from": agreement.valid_from.isoformat(),
+        "valid_to": "" if agreement.valid_to == date.max else agreement.valid_to.isoformat(),
+        "illustrative": agreement.illustrative,
+        "legal_reference": agreement.legal_reference,
+    }
+
+
+def _needs(agreement: Agreement, *, as_json: bool) -> None:
+    rows: list[dict[str, Any]] = [
+        {"input": one.id, "kind": one.kind, "title": one.title["en"], "illustrative": one.example is not None}
+        for one in agreement.inputs
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table("input", "kind", "what it is", "", box=None)
+    for row in rows:
+        table.add_row(
+            row["input"], row["kind"], row["title"], "has an illustrative value" if row["illustrative"] else ""
+        )
+    out.print(table)
+
+
+def _print_settled(settled: Settled, *, as_json: bool) -> None:
+    reason = settled.reason.explanation if settled.reason else {}
+    if as_json:
+        entries = [_entry(entry.clause, entry.part, entry.amount, entry.explanation) for entry in settled.entries]
+        _print_json({"total": settled.total, "carried": settled.carried, "entries": entries, "reason": reason})
+        return
+    for entry in settled.entries:
+        name = f"{entry.clause} {entry.part}".strip()
+        out.print(
+            f"{name}: [bold]{kroner(entry.amount, 'en')}[/bold]  {escape(entry.explanation['en'])}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    out.print(reason.get("en", f"Total {kroner(settled.total, 'en')}"), highlight=False)
+    if settled.carried:
+        out.print(f"Carried to the next period {kroner(settled.carried, 'en')}", highlight=False)
+
+
+def _entry(clause: str, part: str, amount: int, explanation: Mapping[str, str]) -> dict[str, Any]:
+    return {"clause": clause, "part": part, "amount": amount, "explanation": dict(explanation)}
+
+
+def _print_json(value: Any) -> None:
+    out.file.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
