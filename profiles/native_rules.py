@@ -8,17 +8,21 @@ from types import MappingProxyType
 from typing import Any
 
 from profiles.bundle_checks import check_bundle_rules
+from profiles.concept_map_rules import concept_map_check
 from profiles.definition_rules import (
     check_code_system,
     check_questionnaire,
     check_value_set,
 )
 from profiles.derivation_rules import structure_definition_check
-from profiles.fhir_plan import resource_types
+from profiles.fhir_plan import plan_of, resource_types
+from profiles.guide_rules import check_guide
 from profiles.measure_report_rules import measure_report_check
 from profiles.measure_rules import measure_check
 from profiles.message_rules import Follows, header_check
+from profiles.operation_rules import operation_check
 from profiles.plans import Check
+from profiles.publisher_rules import publisher_check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
 from profiles.search_rules import capability_check, search_parameter_check
@@ -36,12 +40,14 @@ from profiles.text_rules import (
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What the rules ask for. resource: a definition by canonical and type. structure: a structure definition with its
-    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile."""
+    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile. publishing:
+    whether definitions are judged as what is about to be published."""
 
     resource: Callable[[str, str], dict[str, Any] | None]
     structure: Find
     member: Member
     follows: Follows
+    publishing: bool = False
 
     def finder(self, type_name: str) -> Find:
         """Finds definitions of one type by canonical."""
@@ -53,6 +59,8 @@ def natives_of(code: str, lookup: Lookup) -> list[Check]:
     checks: list[Check] = [*_BY_TYPE.get(code, ())]
     if code in resource_types():
         checks += _OF_RESOURCES
+        if "publisher" in plan_of(code).by_name:
+            checks.append(publisher_check(publishing=lookup.publishing))
     make = _MADE.get(code)
     return [*checks, make(lookup)] if make is not None else checks
 
@@ -64,6 +72,7 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "Bundle": (check_bundle_rules,),
         "CodeSystem": (check_code_system,),
         "Identifier": (check_identifier,),
+        "ImplementationGuide": (check_guide,),
         "Questionnaire": (check_questionnaire,),
         "ValueSet": (check_value_set,),
     }
@@ -71,9 +80,11 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
 _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
     {
         "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
+        "ConceptMap": lambda lookup: concept_map_check(lookup.resource, lookup.member),
         "Measure": lambda lookup: measure_check(lookup.finder("Library")),
         "MeasureReport": lambda lookup: measure_report_check(lookup.finder("Measure")),
         "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
+        "OperationDefinition": lambda lookup: operation_check(lookup.structure),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
         "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),

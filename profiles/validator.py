@@ -40,7 +40,7 @@ class Options:
     practice is judged too. now: the clock of invariants. fetch: finds what references name outside the document.
     tolerated: parts of urls of extensions that need no definition, and of references that need not be found
     ("example.org"). must_resolve: whether what references name must be found. entries: profiles for entries of a
-    Bundle."""
+    Bundle. publishing: whether definitions are judged as what is about to be published."""
 
     unknown_profile: Severity = Severity.ERROR
     advice: bool = False
@@ -49,6 +49,7 @@ class Options:
     tolerated: tuple[str, ...] = ()
     must_resolve: bool = False
     entries: tuple[EntryProfile, ...] = ()
+    publishing: bool = False
 
 
 DEFAULT = Options()
@@ -67,7 +68,7 @@ class Validator:
         self._references = ReferenceJudge(self._type_of, self.follows, self._why_not, free)
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
-        self._lookup = Lookup(self._resource, self._structure, self._member, self.follows)
+        self._lookup = Lookup(self._resource, self._structure, self._member, self.follows, options.publishing)
         self._compiler = Compiler(self)
 
     def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:

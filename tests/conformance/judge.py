@@ -99,6 +99,7 @@ class Judge:
             fetch=self._fetch if "validateReference" in said else None,
             must_resolve=said.get("validateReference") in _MUST_EXIST,
             entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
+            publishing=said.get("for-publication") is True,
         )
 
     def _fetch(self, reference: str) -> Json | None:
