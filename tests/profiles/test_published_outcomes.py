@@ -40,7 +40,7 @@ EXPLAINED = (
     Explained(
         "No definition could be found for URL value",
         124,
-        "It asks that every Identifier.system can be looked up. R4 does not, SOR, GLN and the hospitals' own numbers are "
+        "It asks that every Identifier.system can be looked up. R4 does not, SOR, GLN and hospitals' own numbers are "
         "in no package, and a warning on every identifier of every message helps nobody.",
     ),
     Explained(
@@ -57,7 +57,7 @@ EXPLAINED = (
     Explained(
         "'apply-juristiction'",
         4,
-        "The value set of guide parameters is in hl7.fhir.uv.tools, which the guide does not depend on and its publisher "
+        "The value set of guide parameters is in hl7.fhir.uv.tools, which no guide depends on and its publisher "
         "adds; that package is not at hand.",
     ),
     Explained(
