@@ -13,6 +13,7 @@ from profiles.faults import Fault, Found, under
 from profiles.fhir_plan import resource_types
 from profiles.issue import Severity
 from profiles.narrative import check_narrative
+from profiles.narrative_control import control_checks
 from profiles.plan_checks import (
     barred_check,
     guarded,
@@ -194,6 +195,8 @@ class Compiler:
         limits = [plain(check) for check in value_checks(group)]
         if code == "Reference":
             checks += self._outside.references(group)
+        if code == "Narrative":
+            checks += control_checks(group)
         profiles = self._alternatives(code, group)
         return all_of([self.object_check(code, group), *checks, *limits, *profiles])
 

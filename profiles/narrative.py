@@ -1,62 +1,64 @@
-"""Narrative XHTML (R4, Narrative, rules txt-1 and txt-2): a well-formed div of allowed elements that says something."""
+"""Narratives (R4, Narrative): a well-formed XHTML div of allowed elements that says something (txt-1, txt-2)."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.entities import html5
 from typing import Any
-from xml.parsers import expat
 
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
+from profiles.xhtml import Node, looks_plain, read_xhtml
+from profiles.xhtml_rules import illegal_names, remarks
 
 _START = re.compile(r'<div\s[^<>]*?xmlns\s*=\s*["\']http://www\.w3\.org/1999/xhtml["\']')
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_EVENT = re.compile(r"\s[oO][nN][a-zA-Z]+\s*=").search
-_PLAIN_EVENT = re.compile(r" on[a-zA-Z]+\s*=").search
 _CONTENT = re.compile(r"<img|>[^<]*[^<\s]")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_TEXT = "p b a div span i u s em strong small big tt sub sup br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd pre code"
-_MORE = "samp kbd var cite dfn abbr acronym address blockquote q ins del bdo img map area"
-_TABLE = "table caption colgroup col thead tbody tfoot tr td th"
-_ALLOWED = frozenset(f"{_TEXT} {_MORE} {_TABLE}".split(" "))
-_STRANGE_TAG = re.compile(rf"<(?!/|(?:{'|'.join(f'{_TEXT} {_TABLE} {_MORE}'.split(' '))})[ />\s])").search
+_SHORT = 20_000
 
 
 def check_narrative(value: Any) -> Found:
     """Faults of a Narrative.div in its JSON form: XHTML as text."""
     if type(value) is not str:
-        return [Fault("narrative", "A narrative must be text: an XHTML div.", "value")]
+        return [Fault("narrative", "A narrative must be text: an XHTML div.", "invalid")]
+    if _is_plain(value) if len(value) < _SHORT else looks_plain(value):
+        return None if _CONTENT.search(value) else [_silent()]
     if not _START.match(value):
         text = 'A narrative must be a div with xmlns="http://www.w3.org/1999/xhtml" and nothing before it.'
-        return [Fault("narrative", text, "value")]
-    bad = _read(value, look=_STRANGE_TAG(value) is not None or _may_act(value))
-    if bad is None:
-        return _explain(value)
-    if bad:
-        text = "A narrative may hold text and layout only: no scripts, forms, styles or event handlers (txt-1)."
-        return [Fault("txt-1", text, "invariant")]
-    if not _CONTENT.search(value):
-        return [Fault("txt-2", "A narrative must say something (txt-2).", "invariant")]
-    return None
+        return [Fault("narrative", text, "invalid")]
+    root = read_xhtml(value)
+    return _explain(value) if root is None else _judge(root, value) or None
 
 
-def _may_act(value: str) -> bool:
-    """Whether text looks as if it held event handlers or links of its own kind; the usual case costs few searches."""
-    if "xlink:" in value or _PLAIN_EVENT(value) is not None:
-        return True
-    odd = " On" in value or " ON" in value or " oN" in value or "\n" in value or "\t" in value or "\r" in value
-    return odd and _EVENT(value) is not None
+@lru_cache(maxsize=64)
+def _is_plain(value: str) -> bool:
+    """As looks_plain; kept a while, since structure, profiles and invariants each ask for the same narrative."""
+    return looks_plain(value)
+
+
+def _judge(root: Node, value: str) -> list[Fault]:
+    illegal = list(illegal_names(root))
+    found = [*illegal, *remarks(root)]
+    if illegal:
+        text = "A narrative may hold text and layout only: no scripts, forms, frames or event handlers (txt-1)."
+        found.append(Fault("txt-1", text, "invariant"))
+    return [*found, *([] if _CONTENT.search(value) else [_silent()])]
+
+
+def _silent() -> Fault:
+    return Fault("txt-2", "A narrative must say something (txt-2).", "invariant")
 
 
 def embedded(value: Any) -> str | None:
     """A narrative's div as it can stand inside an XML document; None where it is no well-formed div of XHTML."""
     if type(value) is not str or not _START.match(value):
         return None
-    if _read(value, look=False) is not None:
+    if read_xhtml(value) is not None:
         return value
     plain = _plain_entities(value)
-    return plain if _read(plain, look=False) is not None else None
+    return plain if read_xhtml(plain) is not None else None
 
 
 def _plain_entities(value: str) -> str:
@@ -70,28 +72,17 @@ def _plain_entity(name: re.Match[str]) -> str:
     return name[0] if name[1] in _XML_ENTITIES or set(text) & set("<>&\"'") else text
 
 
-def _read(value: str, *, look: bool) -> list[str] | None:
-    """Names of elements and attributes that are not allowed, if looked for; None where the text is not well formed."""
-    if "<!DOCTYPE" in value:
-        return None
-    bad: list[str] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        bad.extend(() if name in _ALLOWED else (name,))
-        bad.extend(key for key in attributes if key[:2].lower() == "on" or key.startswith("xlink:"))
-
-    parser = expat.ParserCreate("utf-8")
-    if look:
-        parser.StartElementHandler = start
-    try:
-        parser.Parse(value.encode("utf-8", "surrogatepass"), True)
-    except expat.ExpatError:
-        return None
-    return bad
-
-
 def _explain(value: str) -> list[Fault]:
-    if _read(_plain_entities(value), look=True) == []:
+    root = read_xhtml(_plain_entities(value))
+    if root is not None:
         text = "A narrative uses an entity of HTML, such as &nbsp;; XML does not know it. Write the character itself."
-        return [Fault("narrative-entity", text, "value", Severity.WARNING)]
-    return [Fault("narrative", "A narrative is not well-formed XHTML; close every element.", "value")]
+        return [Fault("narrative-entity", text, "value", Severity.WARNING), *_judge(root, value)]
+    return [Fault("narrative", "A narrative is not well-formed XHTML; close every element.", "invalid"), *_unread()]
+
+
+def _unread() -> list[Fault]:
+    """What cannot be read cannot hold txt-1 and txt-2."""
+    return [
+        Fault(rule, f"A narrative that cannot be read does not hold {rule}.", "invariant")
+        for rule in ("txt-1", "txt-2")
+    ]

@@ -20,6 +20,7 @@ from profiles.guide_rules import check_guide
 from profiles.measure_report_rules import measure_report_check
 from profiles.measure_rules import measure_check
 from profiles.message_rules import Follows, header_check
+from profiles.narrative_control import check_language
 from profiles.operation_rules import operation_check
 from profiles.plans import Check
 from profiles.publisher_rules import publisher_check
@@ -31,7 +32,6 @@ from profiles.text_rules import (
     check_attachment_content,
     check_contained_rules,
     check_identifier,
-    check_language,
     check_meta_source,
     check_narrative_links,
 )

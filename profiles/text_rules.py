@@ -12,7 +12,6 @@ from profiles.scope import Scope
 from profiles.structure_rules import check_contained
 
 _HREF = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*["']#([^"']+)["']""", re.IGNORECASE)
-_LANGUAGE = re.compile(r"""<div\b[^>]*?\s(?:xml:)?lang\s*=\s*["']([A-Za-z\-]+)["']""")
 _ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 
 
@@ -28,19 +27,6 @@ def check_narrative_links(resource: Any, _: Scope) -> Found:
     lost = [target for target in _HREF.findall(div) if target not in anchors]
     told = "A link of the narrative leads to a place that is not there."
     return [placed(Fault("narrative-link", told, "invalid"), "text", "div") for _ in lost] or None
-
-
-def check_language(resource: Any, _: Scope) -> Found:
-    """A narrative is in the language of its resource, as far as both say one."""
-    said, text = resource.get("language"), resource.get("text")
-    div = text.get("div") if type(text) is dict else None
-    if type(said) is not str or type(div) is not str:
-        return None
-    found = _LANGUAGE.match(div)
-    if found is None or found[1].partition("-")[0] == said.partition("-")[0]:
-        return None
-    told = "The resource and its narrative say different languages."
-    return [Fault("narrative-language", told, "business-rule", Severity.WARNING)]
 
 
 def check_attachment(value: Any, _: Scope) -> Found:

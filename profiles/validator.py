@@ -40,7 +40,8 @@ class Options:
     practice is judged too. now: the clock of invariants. fetch: finds what references name outside the document.
     tolerated: parts of urls of extensions that need no definition, and of references that need not be found
     ("example.org"). must_resolve: whether what references name must be found. entries: profiles for entries of a
-    Bundle. publishing: whether definitions are judged as what is about to be published."""
+    Bundle. publishing: whether definitions are judged as what is about to be published. errors: codes of findings that
+    are errors here, whatever they are elsewhere ("text-html", "markdown-html" where texts are shown as pages)."""
 
     unknown_profile: Severity = Severity.ERROR
     advice: bool = False
@@ -50,6 +51,7 @@ class Options:
     must_resolve: bool = False
     entries: tuple[EntryProfile, ...] = ()
     publishing: bool = False
+    errors: frozenset[str] = frozenset()
 
 
 DEFAULT = Options()
@@ -82,7 +84,7 @@ class Validator:
         hook = next(filter(None, map(hook_model, wanted)), "")
         if hook and type(resource) is dict:
             scope = open_scope(resource, self.options.fetch)
-            return _issues(hook, check_hook(resource, hook, self._any, scope) or [])
+            return self._issues(hook, check_hook(resource, hook, self._any, scope) or [])
         name = resource.get("resourceType") if isinstance(resource, dict) else None
         if type(name) is not str or name not in resource_types():
             text = "A resource of FHIR R4 must be a JSON object whose resourceType names its type."
@@ -91,7 +93,7 @@ class Validator:
         roots = tuple(root for root in map(self.root, wanted) if root is not None)
         scope = open_scope(resource, self.options.fetch)
         found = [*(self._judge(resource, scope, roots) or ()), *self._entries(resource, scope)]
-        return (*unknown, *_issues(name, found))
+        return (*unknown, *self._issues(name, found))
 
     def _entries(self, bundle: Any, scope: Scope) -> list[Fault]:
         """What is wrong with the entries of a Bundle by the profiles that are asked of them."""
@@ -105,6 +107,11 @@ class Validator:
                 found = self._judge_by(entry.resource, root, scope)
             faults += (placed(fault, "entry", entry.position, "resource") for fault in found or ())
         return faults
+
+    def _issues(self, name: str, found: list[Fault]) -> tuple[Issue, ...]:
+        for fault in found if self.options.errors else ():
+            fault.severity = Severity.ERROR if fault.code in self.options.errors else fault.severity
+        return _issues(name, found)
 
     def root(self, canonical: str) -> Definition | None:
         """The definition of a type or profile; None where the context has none."""

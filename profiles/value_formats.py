@@ -52,13 +52,22 @@ def _absolute(value: Any) -> Found:
     return check_uuid(value)
 
 
+def _tags(value: Any) -> Found:
+    if "<" not in value or _WHOLE_TAG(value) is None:
+        return None
+    text = "The text holds what looks like a tag of HTML; shown as a page without care, it may act as one."
+    return [Fault("text-html", text, "invalid", Severity.INFORMATION)]
+
+
 _TAG = re.compile(r"<[A-Za-z]").search
+_WHOLE_TAG = re.compile(r"<[^\W\d_]\w*(?:\s[^<>]*)?>").search
 _MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
     {
         **dict.fromkeys(("uri", "url"), check_uuid),
         "canonical": _absolute,
         "markdown": _markup,
         "base64Binary": _unbroken,
+        "string": _tags,
     }
 )
 """What is checked of values that have the right format."""

@@ -27,6 +27,7 @@ _ALWAYS = ("hl7.fhir.uv.extensions.r4", "hl7.terminology.r4")
 _EXAMPLES = ("example.org", "acme.com", "nema.org", "http://hl7.org/fhir/tools/StructureDefinition/")
 _MUST_EXIST = ("CHECK_EXISTS", "CHECK_EXISTS_AND_TYPE")
 """What such references lead to is there or is not; those of CHECK_VALID lead to files that lie in no folder."""
+_ERRORS = {"security-checks": "text-html", "noHtmlInMarkdown": "markdown-html"}
 _NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
@@ -100,6 +101,7 @@ class Judge:
             must_resolve=said.get("validateReference") in _MUST_EXIST,
             entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
             publishing=said.get("for-publication") is True,
+            errors=frozenset(code for option, code in _ERRORS.items() if said.get(option)),
         )
 
     def _fetch(self, reference: str) -> Json | None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.profiles.samples import found, patient
+from profiles.issue import Severity
+from profiles.validator import Options
+from tests.profiles.samples import found, patient, validator
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
@@ -20,8 +22,7 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
     [
         (_told('<p id="a">x</p><a href="#a">y</a>'), []),
         (_told('<a href="#a">y</a>'), ["error narrative-link Patient.text.div"]),
-        (_told("x", ' lang="da-DK"') | {"language": "da"}, []),
-        (_told("x", ' lang="da"') | {"language": "en"}, ["warning narrative-language Patient"]),
+        ({"name": [{"text": "a < b > c, 1<2 and </b>"}]}, []),
         ({"photo": [{"contentType": "text/plain", "data": "AAAA", "size": 3}]}, []),
         (
             {"photo": [{"contentType": "text/plain", "data": "AAAA", "size": 4}]},
@@ -37,3 +38,9 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
 )
 def test_resources(more: dict[str, Any], expected: list[str]) -> None:
     assert found(patient(**more)) == expected
+
+
+def test_texts_shown_as_pages_hold_no_tags() -> None:
+    shown = Options(errors=frozenset({"text-html"}))
+    assert found(patient(name=[{"text": "<b >x"}]), options=shown) == ["error text-html Patient.name[0].text"]
+    assert [one.severity for one in validator().validate(patient(name=[{"text": "<b >x"}]))] == [Severity.INFORMATION]
