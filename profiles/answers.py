@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from profiles.answer_options import check_options
 from profiles.faults import Fault, placed
 from profiles.fhir_plan import resource_types
 from profiles.fhirpath import FhirPathError
@@ -37,8 +38,8 @@ _TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The types an answer may have, by the type of its question (R4, item-type)."""
 
 
-def check_answer(question: Question, answer: Json, member: Member) -> list[Fault]:
-    """What is wrong with one answer, with places from the answer on."""
+def check_answer(question: Question, answer: Json, member: Member, *, alone: bool = True) -> list[Fault]:
+    """What is wrong with one answer, with places from the answer on. alone: whether it is the only one."""
     allowed = _TYPES.get(question.kind, ())
     given = next((kind for kind in dict.fromkeys(_ALL) if property_name("value[x]", kind) in answer), None)
     if given is None or not allowed:
@@ -48,8 +49,9 @@ def check_answer(question: Question, answer: Json, member: Member) -> list[Fault
     if given not in allowed:
         text = f"The answer must be of type {' or '.join(dict.fromkeys(allowed))}, and is {given}."
         return [placed(_invalid("answer-type", text), place)]
-    faults = [placed(fault, place) for fault in _limits(question, given, value)]
-    return [*faults, *_options(question, given, value, place, member), *_attachment(question, given, value)]
+    faults = [placed(fault, place) for fault in _limits(question, given, value, member)]
+    faults += check_options(question, given, value, member, alone=alone)
+    return [*faults, *_attachment(question, given, value)]
 
 
 _ALL = tuple(kind for kinds in _TYPES.values() for kind in kinds)
@@ -59,7 +61,7 @@ def _invalid(code: str, text: str) -> Fault:
     return Fault(code, text, "invariant")
 
 
-def _limits(question: Question, kind: str, value: Any) -> list[Fault]:
+def _limits(question: Question, kind: str, value: Any, member: Member) -> list[Fault]:
     faults = []
     for side in ("minValue", "maxValue"):
         limit = question.limits.get(side)
@@ -67,13 +69,14 @@ def _limits(question: Question, kind: str, value: Any) -> list[Fault]:
         if wrong:
             faults.append(_invalid(f"answer-{side[:3]}", wrong))
     if kind == "Quantity":
-        faults += _quantity_limits(question, value)
-    if kind == "decimal":
-        places = question.limits.get("maxDecimalPlaces")
-        found = -int(Decimal(str(value)).as_tuple().exponent)
-        if isinstance(places, int) and found > places:
+        faults += [*_quantity_limits(question, value), *_units(question, value, member)]
+    number = value.get("value") if kind == "Quantity" and isinstance(value, dict) else value
+    places = question.limits.get("maxDecimalPlaces")
+    if isinstance(places, int) and kind in ("decimal", "Quantity") and isinstance(number, int | float | Decimal):
+        found = -int(Decimal(str(number)).as_tuple().exponent)
+        if found > places:
             faults.append(_invalid("answer-decimals", f"The answer may have {places} decimals, and has {found}."))
-    if isinstance(value, str):
+    if kind in ("string", "uri") and isinstance(value, str):
         faults += _text_limits(question, value)
     if kind == "Reference":
         faults += _reference_limits(question, value)
@@ -109,12 +112,30 @@ def _quantity_limits(question: Question, value: Json) -> list[Fault]:
             faults.append(_invalid("answer-unit", text))
         elif order == -right:
             faults.append(_invalid(f"answer-{name[:3]}", f"The answer is beyond the {what} allowed."))
-    units = [unit for unit in question.many.get("unitOption", ()) if isinstance(unit, dict)]
-    if units and not any(
-        (unit.get("system"), unit.get("code")) == (value.get("system"), value.get("code")) for unit in units
-    ):
-        faults.append(_invalid("answer-unit", "The unit of the answer is not one of those offered."))
     return faults
+
+
+def _units(question: Question, value: Json, member: Member) -> list[Fault]:
+    """The unit of an answer: one of those offered, and in the value set of units."""
+    faults = []
+    offered = [unit for unit in question.many.get("unitOption", ()) if isinstance(unit, dict)]
+    if offered and not any(_is_unit(value, unit) for unit in offered):
+        faults.append(_invalid("answer-unit", "The unit of the answer is not one of those offered."))
+    value_set = question.limits.get("unitValueSet")
+    if isinstance(value_set, str):
+        unit = {key: value[key] for key in ("system", "code") if key in value}
+        answer = member(unit, value_set)
+        if answer is None:
+            text = f"Whether the unit of the answer is in value set {value_set} cannot be decided here."
+            faults.append(Fault("answer-undecided", text, "invariant", Severity.WARNING))
+        elif not answer:
+            faults.append(_invalid("answer-unit", f"The unit of the answer is not in value set {value_set}."))
+    return faults
+
+
+def _is_unit(value: Json, unit: Json) -> bool:
+    pairs = (("system", "system"), ("code", "code"), ("display", "unit"))
+    return all(value.get(of_value) == unit[of_unit] for of_unit, of_value in pairs if of_unit in unit)
 
 
 def _text_limits(question: Question, value: str) -> list[Fault]:
@@ -124,6 +145,9 @@ def _text_limits(question: Question, value: str) -> list[Fault]:
         faults.append(_invalid("answer-min-length", f"The answer must have {least} characters at least."))
     if question.max_length is not None and len(value) > question.max_length:
         faults.append(_invalid("answer-max-length", f"The answer may have {question.max_length} characters at most."))
+    if question.kind == "string" and ("\n" in value or "\r" in value):
+        text = "The answer should be one line of text; a question of type 'text' takes more."
+        faults.append(Fault("answer-lines", text, "invariant", Severity.WARNING))
     pattern = question.limits.get("regex")
     if isinstance(pattern, str) and not _follows(pattern, value):
         faults.append(_invalid("answer-regex", f"The answer does not have the form {pattern}."))
@@ -139,8 +163,9 @@ def _follows(pattern: str, value: str) -> bool:
 
 
 def _reference_limits(question: Question, value: Json) -> list[Fault]:
-    parts = str(value.get("reference", "")).split("/")
-    if len(parts) < 2:
+    reference = str(value.get("reference", "")).partition("/_history/")[0]
+    parts = reference.split("/")
+    if len(parts) < 2 or reference.startswith("#"):
         return []
     name = parts[-2]
     if name not in resource_types():
@@ -151,63 +176,17 @@ def _reference_limits(question: Question, value: Json) -> list[Fault]:
     return []
 
 
-def _options(question: Question, kind: str, value: Any, place: str, member: Member) -> list[Fault]:
-    """Whether the answer is one of those offered; an open choice may also be answered with other text."""
-    if question.kind not in ("choice", "open-choice") and not question.options:
-        return []
-    if question.options:
-        return _listed(question, kind, value, place)
-    if question.value_set:
-        return _of_value_set(question, kind, value, member)
-    if question.kind not in ("choice", "open-choice"):
-        return []
-    text = "The answer cannot be judged, as the question offers no options."
-    return [Fault("answer-no-options", text, "invariant", Severity.INFORMATION)]
-
-
-def _listed(question: Question, kind: str, value: Any, place: str) -> list[Fault]:
-    key = property_name("value[x]", kind)
-    offered = [option[key] for option in question.options if key in option]
-    if not offered:
-        if question.kind == "open-choice" and kind == "string":
-            return []
-        return [_invalid("answer-option", f"The question offers no options of type {kind}.")]
-    if any(_is_same(value, option) for option in offered) or (question.kind == "open-choice" and kind == "string"):
-        return []
-    fault = _invalid("answer-option", "The answer is not one of the options offered.")
-    return [fault if kind == "Coding" else placed(fault, place)]
-
-
-def _is_same(value: Any, option: Any) -> bool:
-    if isinstance(value, dict) and isinstance(option, dict):
-        return value.get("code") == option.get("code") and value.get("system") == option.get("system")
-    return bool(value == option)
-
-
-def _of_value_set(question: Question, kind: str, value: Any, member: Member) -> list[Fault]:
-    if kind != "Coding":
-        return []
-    held = question.contained.get(question.value_set[1:]) if question.value_set.startswith("#") else None
-    answer = member(value, str(held.get("url", "")) if held is not None else question.value_set)
-    if answer is None:
-        text = f"Whether the answer is in value set {question.value_set} cannot be decided here."
-        return [Fault("answer-undecided", text, "code-invalid", Severity.WARNING)]
-    if answer or question.kind == "open-choice":
-        return []
-    return [Fault("answer-option", f"The answer is not in value set {question.value_set}.", "code-invalid")]
-
-
 def _attachment(question: Question, kind: str, value: Any) -> list[Fault]:
     if kind != "Attachment" or not isinstance(value, dict):
         return []
     faults = []
-    types = [str(one) for one in question.many.get("mimeType", ())]
-    if types and value.get("contentType") not in types:
-        text = f"The attachment must be of type {' or '.join(types)}."
+    types = tuple(str(one) for one in question.many.get("mimeType", ()))
+    if types and not str(value.get("contentType", "")).startswith(types):
+        text = f"The attachment must say that it is of type {' or '.join(types)}."
         faults.append(Fault("answer-mime-type", text, "required"))
     most, size = question.limits.get("maxSize"), attachment_size(value)
-    if most is not None and size is not None and size > Decimal(str(most)) * 1024 * 1024:
-        faults.append(Fault("answer-size", f"The attachment may have {most} MB at most.", "required"))
+    if most is not None and size is not None and size > Decimal(str(most)):
+        faults.append(Fault("answer-size", f"The attachment may have {most} bytes at most.", "required"))
     return faults
 
 

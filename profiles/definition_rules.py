@@ -100,30 +100,6 @@ def check_value_set(value_set: Any, _: Scope) -> Found:
     return faults or None
 
 
-def check_questionnaire(questionnaire: Any, _: Scope) -> Found:
-    """enableWhen refers to questions outside the item, and before it (R4, Questionnaire)."""
-    order = {str(item.get("linkId")): index for index, (_, item) in enumerate(_items(questionnaire, ()))}
-    faults = []
-    for path, item in _items(questionnaire, ()):
-        inner = {str(one.get("linkId")) for _, one in _items(item, ())}
-        for _index, condition in _dicts(item.get("enableWhen")):
-            target = str(condition.get("question"))
-            if target in inner or target == item.get("linkId"):
-                text = "A question cannot be enabled by one inside it."
-                faults.append(placed(Fault("enable-inner", text, "business-rule"), *path))
-            elif order.get(target, -1) > order[str(item.get("linkId"))]:
-                text = "A question is enabled by one that comes later."
-                faults.append(placed(Fault("enable-later", text, "business-rule", _WARN), *path))
-    return faults or None
-
-
-def _items(holder: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    for index, item in _dicts(holder.get("item")):
-        place = (*path, "item", index)
-        yield place, item
-        yield from _items(item, place)
-
-
 def check_uuid(value: Any) -> Found:
     """A uri that says urn:uuid: holds a UUID in lower case."""
     if type(value) is str and value.startswith("urn:uuid:") and _UUID(value) is None:

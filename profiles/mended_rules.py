@@ -3,6 +3,7 @@ false for, what has the element they ask about not at all)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -30,11 +31,21 @@ _MENDED: Mapping[str, str] = MappingProxyType(
         "(component.empty() and hasMember.empty()) implies (dataAbsentReason or value)": (
             "(component.empty() and hasMember.empty()) implies (dataAbsentReason.exists() or value.exists())"
         ),
+        "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
+        "targetProfile.exists() implies (type = 'Reference' or type = 'canonical')": (
+            "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or "
+            "type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))"
+        ),
         "fullUrl.contains('/_history/').not()": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
     }
 )
 
 
+_PATH = re.compile(r"path\.matches\('(.+)'\)", re.DOTALL).fullmatch
+
+
 def mended(expression: str) -> str:
-    """The expression to evaluate for a published one."""
-    return _MENDED.get(expression, expression)
+    """The expression to evaluate for a published one. What is asked of an element's path (eld-19, eld-20) is asked of
+    all of it."""
+    whole = _PATH(expression)
+    return f"path.matches('^(?:{whole[1]})$')" if whole is not None else _MENDED.get(expression, expression)

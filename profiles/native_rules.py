@@ -11,7 +11,6 @@ from profiles.bundle_checks import check_bundle_rules
 from profiles.concept_map_rules import concept_map_check
 from profiles.definition_rules import (
     check_code_system,
-    check_questionnaire,
     check_value_set,
 )
 from profiles.derivation_rules import structure_definition_check
@@ -24,6 +23,7 @@ from profiles.narrative_control import check_language
 from profiles.operation_rules import operation_check
 from profiles.plans import Check
 from profiles.publisher_rules import publisher_check
+from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
 from profiles.search_rules import capability_check, search_parameter_check
@@ -73,7 +73,6 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "CodeSystem": (check_code_system,),
         "Identifier": (check_identifier,),
         "ImplementationGuide": (check_guide,),
-        "Questionnaire": (check_questionnaire,),
         "ValueSet": (check_value_set,),
     }
 )
@@ -85,6 +84,7 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
         "MeasureReport": lambda lookup: measure_report_check(lookup.finder("Measure")),
         "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
         "OperationDefinition": lambda lookup: operation_check(lookup.structure),
+        "Questionnaire": lambda lookup: questionnaire_check(lookup.finder("Questionnaire")),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
         "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),
