@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from profiles.faults import Fault, under
 from profiles.fhirpath import FhirPathError, check_expression, compile_expression
 from profiles.issue import Severity
-from profiles.json_shapes import objects, snapshot_of, text, unnumbered
+from profiles.json_shapes import an_object, objects, snapshot_of, text, unnumbered
+from profiles.r4.facts import facts
 
 Json: TypeAlias = dict[str, Any]
 
@@ -49,7 +50,9 @@ class Expressions:
         if self._seen.setdefault(key, expression) != expression and key != "ele-1":
             yield _wrong("The invariant has another expression further up.")
         if text(rule.get("source")) in ("", self._url):
-            yield from _evaluable(expression, element)
+            problem = problem_of(expression, element)
+            if problem:
+                yield _wrong(f"The expression cannot be evaluated here: {problem}")
 
     def _in_differential(self, rule: Json) -> Iterator[Fault]:
         key, expression = text(rule.get("key")), text(rule.get("expression"))
@@ -62,18 +65,22 @@ class Expressions:
             yield _wrong("Another invariant here has this key, with another expression.")
 
 
-def _evaluable(expression: str, element: Json) -> Iterator[Fault]:
-    """The expression can be parsed, and asks of the element's types what they have."""
+def problem_of(expression: str, element: Json) -> str:
+    """Why an expression cannot be evaluated on the values of an element definition, by their types; "" where it can."""
     path = text(element.get("path"))
     codes = {text(use.get("code")) for use in objects(element.get("type"))}
+    inner = text(an_object(element.get("base")).get("path")) or path
     try:
         compiled = compile_expression(expression)
         if "." not in path:
             check_expression(compiled, path)
+        elif codes <= {"BackboneElement", "Element"} and inner in facts().types:
+            check_expression(compiled, inner)
         elif codes and not codes & {"BackboneElement", "Element", "Base", "Resource"}:
-            check_expression(compiled, *(code for code in codes))
+            check_expression(compiled, *codes)
     except FhirPathError as problem:
-        yield _wrong(unnumbered(f"The expression cannot be evaluated here: {problem}"))
+        return unnumbered(str(problem))
+    return ""
 
 
 def _wrong(told: str) -> Fault:

@@ -14,7 +14,6 @@ from profiles.differentials import Find, misplaced
 from profiles.element_definition_rules import Place, check_elements
 from profiles.extension_contexts import contexts
 from profiles.faults import Fault, Found, placed
-from profiles.fhir_plan import resource_types
 from profiles.issue import Severity
 from profiles.json_shapes import an_object, objects, snapshot_of, text, unnumbered
 from profiles.obligation_rules import inherited
@@ -24,7 +23,8 @@ from profiles.snapshots import snapshot
 
 Json: TypeAlias = dict[str, Any]
 
-_EXTENSION = "http://hl7.org/fhir/StructureDefinition/Extension"
+_TYPES = "http://hl7.org/fhir/StructureDefinition/"
+_EXTENSION = _TYPES + "Extension"
 _WARN = Severity.WARNING
 
 
@@ -32,7 +32,7 @@ def structure_definition_check(find: Find) -> Check:
     """The check of a StructureDefinition; find: another one, with its snapshot, by canonical or type name."""
 
     def check(structure: Any, _: Scope) -> Found:
-        faults = [*_own_type(structure), *contexts(structure, find)]
+        faults = [*_own_type(structure, find), *contexts(structure, find)]
         base = find(text(structure.get("baseDefinition")))
         if base is None:
             faults += [*_without_base(structure), *_paths(structure)]
@@ -45,18 +45,23 @@ def structure_definition_check(find: Find) -> Check:
     return check
 
 
-def _own_type(structure: Json) -> Iterator[Fault]:
-    """A type of one's own has a namespace, that of its url."""
-    name = text(structure.get("type"))
-    if structure.get("derivation") != "specialization" or structure.get("kind") != "logical":
-        return
-    if ":" not in name:
-        if name not in resource_types():
-            told = "A type of one's own must have a namespace: an absolute url."
+def _own_type(structure: Json, find: Find) -> Iterator[Fault]:
+    """Types of R4 are constrained only; others are logical models with a namespace, that of their url."""
+    name, url = text(structure.get("type")), text(structure.get("url"))
+    if ":" in name:
+        home = url.rpartition("/")[0]
+        if name.rpartition("/")[0] not in (home, home.removesuffix("/StructureDefinition")):
+            told = "The namespace of the type should be that of the url."
+            yield Fault("definition-namespace", told, "invalid", _WARN, step="type")
+        if structure.get("kind") != "logical":
+            told = "A type with a namespace is that of a logical model."
             yield Fault("definition-type", told, "invalid", step="type")
-    elif name.rpartition("/")[0] != text(structure.get("url")).rpartition("/")[0]:
-        told = "The namespace of the type should be that of the url."
-        yield Fault("definition-namespace", told, "invalid", _WARN, step="type")
+    elif name and find(_TYPES + name) is None:
+        told = "R4 does not define the type; one's own has a namespace: an absolute url."
+        yield Fault("definition-type", told, "invalid", step="type")
+    elif name and structure.get("derivation") == "specialization" and not url.startswith(_TYPES):
+        told = "A type of R4 can be constrained, and not be defined anew."
+        yield Fault("definition-type", told, "invalid", step="type")
 
 
 def _without_base(structure: Json) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from profiles.constraint_rules import value_step, value_type, valued
-from profiles.definition_invariants import Expressions
+from profiles.definition_invariants import Expressions, problem_of
 from profiles.differentials import Find
 from profiles.element_types import TRAITS, check_types, codes_of
 from profiles.faults import Fault, under
@@ -79,10 +79,16 @@ def _slicing(element: Json, path: str, find: Find, place: Place) -> Iterator[Fau
         told = f"{unnumbered(path)} stands once and has one type, so it cannot be sliced."
         yield Fault("element-slicing", told, "not-found", step="slicing")
     for at, one in enumerate(objects(an_object(element["slicing"]).get("discriminator"))):
-        if one.get("type") == "pattern":
-            told = "From R5 on a discriminator of type value does what one of type pattern does."
-            fault = Fault("element-discriminator", told, "business-rule", _NOTE)
-            yield from under("slicing", under("discriminator", under(at, [fault])))
+        yield from under("slicing", under("discriminator", under(at, list(_discriminator(one, element)))))
+
+
+def _discriminator(discriminator: Json, element: Json) -> Iterator[Fault]:
+    if discriminator.get("type") == "pattern":
+        told = "From R5 on a discriminator of type value does what one of type pattern does."
+        yield Fault("element-discriminator", told, "business-rule", _NOTE)
+    problem = problem_of(text(discriminator.get("path")), element) if "." in text(element.get("path")) else ""
+    if problem:
+        yield Fault("element-discriminator", f"The path leads nowhere from here: {problem}", "invalid")
 
 
 def _support(element: Json, place: Place) -> Iterator[Fault]:

@@ -49,6 +49,10 @@ def _extension(**fixed: Any) -> Json:
         (profile("p", "Patient", type="Person"), ["error definition-derivation StructureDefinition"]),
         (profile("p", "Patient", kind="logical"), ["error definition-derivation StructureDefinition"] * 2),
         (_logical("Boo", type="Boo"), ["error definition-type StructureDefinition.type"]),
+        (
+            profile("Patient", "Patient", derivation="specialization"),
+            ["error definition-type StructureDefinition.type", "error definition-derivation StructureDefinition"],
+        ),
         (_logical("Boo", type="http://other.example/Boo"), ["warning definition-namespace StructureDefinition.type"]),
         (
             _logical("Boo", type=R4 + "Foo"),

@@ -26,6 +26,27 @@ _BINDING: Json = {"strength": "example", "valueSet": "http://hl7.org/fhir/ValueS
     [
         ("Observation.identifier", {"slicing": _SLICING}, []),
         ("Observation.value[x]", {"slicing": {"discriminator": [{"type": "type", "path": "$this"}]}}, []),
+        (
+            "Observation.identifier",
+            {"slicing": {"discriminator": [{"type": "value", "path": "sys"}]}, "type": [{"code": "Identifier"}]},
+            [f"error element-discriminator {_AT}.slicing.discriminator[0]"],
+        ),
+        (
+            "Observation.component",
+            {
+                "slicing": {"discriminator": [{"type": "value", "path": "code.x"}]},
+                "type": [{"code": "BackboneElement"}],
+            },
+            [f"error element-discriminator {_AT}.slicing.discriminator[0]"],
+        ),
+        (
+            "Observation.hasMember",
+            {
+                "slicing": {"discriminator": [{"type": "value", "path": "resolve().code"}]},
+                "type": [{"code": "Reference"}],
+            },
+            [],
+        ),
         ("Observation.bodySite", {"slicing": _SLICING}, [f"error element-slicing {_AT}.slicing"]),
         ("Observation", {"slicing": _SLICING}, [f"error element-slicing {_AT}"]),
         ("Observation.issued", {"type": [{"code": "instant"}], "maxLength": 5}, []),
