@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.codings import CodingJudge, codings_of, remark_faults
+from profiles.codings import CodingJudge, codings_of
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.issue import About, Severity
 from profiles.membership import Coded, Membership, Verdict, no
 from profiles.plans import Check, Definitions
 from profiles.primitives import PRIMITIVES
+from profiles.remarks import refuses, remark_faults
 from profiles.scope import Scope
 from profiles.terminology import Terminology
 
@@ -148,31 +149,69 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
             quick[value_set] = terminology.codes_of(value_set) or frozenset()
         return quick[value_set]
 
-    def check(value: Any, _: Scope) -> Found:
+    def check(value: Any, scope: Scope) -> Found:
         if type(value) is not dict or (code == "Quantity" and "code" not in value):
             return None
         codings = codings_of(value)
         if not codings:
             return [fault for one in bounds for fault in _no_code(one)] if code == "CodeableConcept" else None
-        faults = judge.faults(value, code) if code != "Quantity" else []
-        for one in bounds:
+        language = scope.language()
+        whole = _Whole(terminology, codings, code, language) if code != "Quantity" else None
+        asked = whole.answers(bounds) if whole is not None else None
+        if whole is not None and asked is not None:
+            faults, left = whole.faults(asked), [one for one in bounds if one not in asked]
+        else:
+            faults, left = judge.faults(value, code, language) if code != "Quantity" else [], bounds
+        for one in left:
             if any((coded.system, coded.code) in listed(one.value_set) for coded in codings):
                 continue
             named = tuple(coded for coded in codings if coded.system)
-            answer = terminology.any_member(named, one.value_set) if named else _NO_SYSTEM
-            faults = _after(faults, one, answer)
+            answer = terminology.any_member(named, one.value_set, language) if named else _NO_SYSTEM
+            faults = _after(faults, one, answer, code)
         return faults or None
 
     return check
 
 
-def _after(faults: list[Fault], bound: _Bound, answer: Membership) -> list[Fault]:
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Codings of which the packages do not know one: sources are asked about all of them together, as only they can
+    tell how the whole is to be read."""
+
+    terminology: Terminology
+    codings: tuple[Coded, ...]
+    type_name: str
+    language: str
+
+    def answers(self, bounds: list[_Bound]) -> dict[_Bound | None, Membership] | None:
+        """The answers of sources by value set, and by None of the codes in their own systems; None where all is known
+        here, or no source answers."""
+        if all(map(self.terminology.is_known_here, self.codings)):
+            return None
+        asked = {one: self.terminology.asked(self.codings, one.value_set, self.language) for one in bounds}
+        found: dict[_Bound | None, Membership] = {one: answer for one, answer in asked.items() if answer is not None}
+        alone = self.terminology.asked(self.codings, "", self.language)
+        if alone is not None and (self.type_name == "Coding" or not found):
+            found = {None: alone, **found}
+        return found or None
+
+    def faults(self, answers: dict[_Bound | None, Membership]) -> list[Fault]:
+        """What the answers mean for the element."""
+        faults: list[Fault] = []
+        for bound, answer in answers.items():
+            faults += [one for one in remark_faults(answer, self.type_name) if not _is_told(one, faults)]
+            if bound is not None and bound.strength != "preferred" and refuses(answer):
+                faults.append(bound.fault(answer))
+        return faults
+
+
+def _after(faults: list[Fault], bound: _Bound, answer: Membership, type_name: str) -> list[Fault]:
     """The findings so far with those of one value set. Who knows of the value set knew of the codes too."""
     undecided = [fault for fault in faults if fault.code in ("coding-undecided", "coding-fragment")]
     if answer.verdict is Verdict.UNKNOWN:
         return faults if undecided else [*faults, _undecided(bound.value_set, answer)]
     known = [fault for fault in faults if fault not in undecided] if answer.remarks or not answer.why else faults
-    known = [*known, *(fault for fault in remark_faults(answer) if not _is_told(fault, known))]
+    known = [*known, *(fault for fault in remark_faults(answer, type_name) if not _is_told(fault, known))]
     return known if answer.verdict is Verdict.YES or bound.strength == "preferred" else [*known, bound.fault(answer)]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from profiles.faults import Fault, Found, placed, under
+from profiles.faults import Fault, Found, under
 from profiles.issue import Severity
-from profiles.membership import Coded, Membership, Verdict
+from profiles.membership import Coded, Verdict
+from profiles.remarks import remark_faults
 from profiles.terminology import Terminology
 
 _MOST_REMEMBERED = 20_000
@@ -37,39 +37,39 @@ class CodingJudge:
         self._terminology = terminology
         self._find = find
         self._states: dict[str, str] = {}
-        self._known: dict[Coded, tuple[tuple[str, str, str, Severity, str], ...]] = {}
+        self._known: dict[tuple[Coded, str], tuple[tuple[str, str, str, Severity, str], ...]] = {}
 
-    def faults(self, value: dict[str, Any], type_name: str) -> list[Fault]:
-        """What is wrong with a Coding, or with the codings of a CodeableConcept."""
+    def faults(self, value: dict[str, Any], type_name: str, language: str = "") -> list[Fault]:
+        """What is wrong with a Coding, or with the codings of a CodeableConcept. language: of the text around it."""
         if type_name == "Coding":
-            found = self._judge(value, "code-invalid")
+            found = self._judge(value, "code-invalid", language)
             return [fault for fault in found or () if fault.code != "coding-undecided"]
         inner = value.get("coding")
         faults: list[Fault] = []
         for index, one in enumerate(inner if type(inner) is list else ()):
             if type(one) is dict:
-                found = self._judge(one, "invalid") or []
+                found = self._judge(one, "invalid", language) or []
                 notes = [fault for fault in found if fault.code == "coding-status"]
                 faults += under("coding", under(index, [fault for fault in found if fault not in notes]))
                 faults += notes
         return faults
 
-    def _judge(self, value: dict[str, Any], kind: str) -> Found:
+    def _judge(self, value: dict[str, Any], kind: str, language: str) -> Found:
         if "code" not in value:
             return None
         if "system" not in value:
             text = "A code without a system means nothing for certain; add the system."
             return [Fault("coding-no-system", text, kind, Severity.WARNING)]
         key = coded(value)
-        told = self._known.get(key)
+        told = self._known.get((key, language))
         if told is None:
-            told = tuple(self._told(key))
+            told = tuple(self._told(key, language))
             if len(self._known) < _MOST_REMEMBERED:
-                self._known[key] = told
+                self._known[key, language] = told
         faults = [Fault(code, text, of, severity, step=step) for code, text, of, severity, step in told]
         return [*faults, *self._status(key)] or None
 
-    def _told(self, key: Coded) -> list[tuple[str, str, str, Severity, str]]:
+    def _told(self, key: Coded, language: str) -> list[tuple[str, str, str, Severity, str]]:
         if "/ValueSet/" in key.system and self._terminology.value_set(key.system) is not None:
             text = "The system is a value set and no code system; name the code system."
             return [("coding-value-set", text, "invalid", Severity.ERROR, "system")]
@@ -86,11 +86,11 @@ class CodingJudge:
         if (self._find(key.system) or {}).get("content") == "supplement":
             text = "The system is a supplement to a code system; name the code system itself."
             return [("coding-supplement", text, "not-found", Severity.ERROR, "system")]
-        answer = self._terminology.of_its_system(key)
+        answer = self._terminology.of_its_system(key, language)
         if answer.remarks:
             return [
                 (one.code, one.text, one.kind, one.severity, str(one.steps[0]) if one.steps else "")
-                for one in remark_faults(answer)
+                for one in remark_faults(answer, "Coding")
             ]
         found = self._terminology.code_system(key.system)
         if answer.verdict is Verdict.UNKNOWN:
@@ -120,30 +120,3 @@ class CodingJudge:
         state = self._states[key.system]
         text = f"The code system {key.system} is {state}."
         return [Fault("coding-status", text, "business-rule", Severity.INFORMATION)] if state else []
-
-
-_STEP = re.compile(r"\[(\d+)\]|([A-Za-z]+)")
-_NOT_TOLD = ("not-in-vs", "cannot-infer", "this-code-not-in-vs", "vs-invalid")
-_REMARKS = {
-    "invalid-code": ("coding-unknown", "code-invalid", Severity.ERROR),
-    "invalid-display": ("coding-display", "invalid", Severity.ERROR),
-    "not-found": ("coding-undecided", "not-found", Severity.WARNING),
-    "invalid-data": ("coding-system", "invalid", Severity.ERROR),
-    "code-comment": ("coding-comment", "business-rule", Severity.WARNING),
-    "display-comment": ("coding-comment", "invalid", Severity.WARNING),
-    "status-check": ("coding-status", "business-rule", Severity.INFORMATION),
-}
-
-
-def remark_faults(answer: Membership) -> list[Fault]:
-    """What a terminology server said beside its answer, at places from the coded element on."""
-    faults = []
-    for remark in answer.remarks:
-        if remark.kind in _NOT_TOLD or remark.kind not in _REMARKS:
-            continue
-        code, kind, severity = _REMARKS[remark.kind]
-        if remark.severity == "information":
-            severity = Severity.INFORMATION
-        path = [int(index) if index else name for index, name in _STEP.findall(remark.expression)][1:]
-        faults.append(placed(Fault(code, remark.text, kind, severity), *path))
-    return faults

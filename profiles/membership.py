@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
+
+import orjson
 
 from profiles.json_shapes import unnumbered
 
@@ -32,22 +34,29 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether one of the codings is in the value set; "" for the value set asks for their own code systems."""
+    """Whether one of the codings is in the value set; "" for the value set asks for their own code systems.
+
+    value_set: its url, with its version where that is known (`url|version`). language: of displays, "" for any.
+    compose: what the value set is composed of, as JSON with sorted keys, for a source that does not know its url.
+    """
 
     codings: tuple[Coded, ...]
     value_set: str = ""
+    language: str = ""
+    compose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something more that a terminology server said: severity and kind as in OperationOutcome.issue, a message id,
-    the text, and the expression from the Coding or CodeableConcept on."""
+    """Something more that a terminology server said: severity as in OperationOutcome.issue, what kind it is for
+    terminology, a message id, the text, the expression from the Coding or CodeableConcept on, and the issue's code."""
 
     severity: str
     kind: str
     code: str
     text: str
     expression: str = ""
+    issue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +109,9 @@ def contrary(one: Membership, why: str) -> Membership:
     if one.verdict is Verdict.UNKNOWN:
         return one
     return no(why) if one.verdict is Verdict.YES else YES
+
+
+def composed(value_set: dict[str, Any]) -> str:
+    """What a value set is composed of, as JSON with sorted keys; "" where it says nothing of that."""
+    compose = value_set.get("compose")
+    return orjson.dumps(compose, option=orjson.OPT_SORT_KEYS).decode() if isinstance(compose, dict) else ""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
 
-from profiles.membership import Coded, Membership, Question, Remark, Verdict
+from profiles.membership import Coded, Membership, Question, Remark, Verdict, composed
 
 Json: TypeAlias = dict[str, Any]
 
@@ -22,49 +23,89 @@ _MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-
 _MOST_PARTS = 10
 _DISPLAY_ONLY = frozenset({"invalid-display", "display-comment"})
 _NOT_KNOWN = ("CODESYSTEM_UNSUPPORTED", "VALUESET_UNSUPPORTED", "SERVER_ERROR", "NOSERVICE", "BLOCKED_BY_OPTIONS")
+_USUAL = "en-US"
+"""The language a request means that names none."""
+
+Codings: TypeAlias = tuple[Coded, ...]
+Key: TypeAlias = tuple[Codings, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One request with its answer. editions: the versions of code systems that it was to be judged by."""
+
+    question: Question
+    answer: Membership
+    editions: frozenset[str] = frozenset()
 
 
 class RecordedAnswers:
     """Recorded answers as a source of terminology: exact requests first, then those that differ in display only."""
 
-    def __init__(self, answers: Iterable[tuple[Question, Membership]]) -> None:
-        """answers: where a question comes twice, the first counts."""
-        self._exact: dict[Question, Membership] = {}
-        self._plain: dict[Question, Membership] = {}
-        for question, answer in answers:
-            self._exact.setdefault(_unversioned(question), answer)
-            self._plain.setdefault(_plain(question), _without_display(answer))
+    def __init__(self, answers: Iterable[Recorded], editions: Iterable[str] = ()) -> None:
+        """answers: where a request comes twice, the first counts. editions: `system|version` to judge by; answers for
+        other editions are left out."""
+        wanted = frozenset(editions)
+        self._exact: dict[Key, dict[str, Membership]] = {}
+        self._plain: dict[Key, dict[str, Membership]] = {}
+        for one in answers:
+            if one.editions == wanted:
+                self._keep(one.question, one.answer)
 
     @classmethod
-    def of_folder(cls, folder: Path) -> RecordedAnswers:
+    def of_folder(cls, folder: Path, editions: Iterable[str] = ()) -> RecordedAnswers:
         """All answers of the `.cache` files of a folder, in order of name."""
-        return cls(found for file in sorted(folder.glob("*.cache")) for found in read_cache(file.read_text("utf-8")))
+        texts = (file.read_text("utf-8") for file in sorted(folder.glob("*.cache")))
+        return cls((found for text in texts for found in read_cache(text)), editions)
 
     def answer(self, question: Question) -> Membership | None:
         """The recorded answer; of a value set asked for include by include (`url--0`), of one of them that holds the
         codes, else of the first asked for. None where there is none."""
-        whole = self._recorded(question)
-        if whole is not None or not question.value_set:
+        url, _, version = question.value_set.partition("|")
+        targets = [f"{url}|{version}", f"{url}|"] if version else [f"{url}|", url]
+        targets += [question.compose] if question.compose else []
+        tried = (self._recorded(question, target) for target in targets if url)
+        whole = next((one for one in tried if one is not None), None)
+        if whole is not None:
             return whole
-        url = question.value_set.partition("|")[0]
-        parts = (self._recorded(Question(question.codings, f"{url}--{number}")) for number in range(_MOST_PARTS))
+        if not url:
+            return self._recorded(question, "")
+        parts = (self._recorded(question, f"{url}--{number}") for number in range(_MOST_PARTS))
         found = [part for part in parts if part is not None]
         return next((part for part in found if part.verdict is Verdict.YES), next(iter(found), None))
 
-    def _recorded(self, question: Question) -> Membership | None:
-        found = self._exact.get(_unversioned(question))
-        return found if found is not None else self._plain.get(_plain(question))
+    def _keep(self, question: Question, answer: Membership) -> None:
+        url = question.value_set.partition("|")[0]
+        targets = {question.value_set, url} if url else {question.compose}
+        for target in targets:
+            exact = self._exact.setdefault((question.codings, target), {})
+            exact.setdefault(question.language, answer)
+            plain = self._plain.setdefault((_plain(question.codings), target), {})
+            plain.setdefault(question.language, _without_display(answer))
+
+    def _recorded(self, question: Question, target: str) -> Membership | None:
+        known = self._exact.get((question.codings, target)) or self._plain.get((_plain(question.codings), target), {})
+        return _in_language(known, question.language or _USUAL)
 
 
-def read_cache(text: str) -> Iterator[tuple[Question, Membership]]:
-    """The questions and answers of one cache file; blocks that are neither are left out."""
+def _in_language(known: Mapping[str, Membership], language: str) -> Membership | None:
+    """The answer in a language; else one without what it says of displays."""
+    for name in (language, "" if language == _USUAL else language):
+        if name in known:
+            return known[name]
+    other = next(iter(known.values()), None)
+    return None if other is None else _without_display(other)
+
+
+def read_cache(text: str) -> Iterator[Recorded]:
+    """The requests and answers of one cache file; blocks that are neither are left out."""
     for block in _BLOCK.split(text):
         request, _, response = block.partition("####")
         kind, _, body = response.strip().partition(":")
         asked, said = _object(request), _object(body)
         question = _question(asked) if asked else None
         if kind == "v" and question is not None and said is not None:
-            yield question, _membership(said)
+            yield Recorded(question, _membership(said), _editions(asked or {}))
 
 
 def _object(text: str) -> Json | None:
@@ -77,10 +118,33 @@ def _object(text: str) -> Json | None:
 
 def _question(asked: Json) -> Question | None:
     code = asked.get("code")
-    if not isinstance(code, dict) or isinstance(asked.get("valueSet"), dict):
+    if not isinstance(code, dict):
         return None
-    codings = code.get("coding", [code])
-    return Question(tuple(_coded(coding) for coding in codings), str(asked.get("url") or ""))
+    codings = tuple(_coded(coding) for coding in code.get("coding", [code]))
+    language = str(asked.get("langs") or "").partition(",")[0].strip()
+    inline = asked.get("valueSet")
+    if isinstance(inline, dict):
+        return Question(codings, language=language, compose=composed(inline))
+    return Question(codings, _canonical(asked), language)
+
+
+def _canonical(asked: Json) -> str:
+    """The value set a request names: `url|version`, `url|` where it says no version."""
+    url, version = str(asked.get("url") or ""), str(asked.get("version") or "")
+    return f"{url}|{version}" if url else ""
+
+
+def _editions(asked: Json) -> frozenset[str]:
+    """The versions of code systems a request asks to be judged by, as `system|version`."""
+    profile = asked.get("profile")
+    parameters = profile.get("parameter", ()) if isinstance(profile, dict) else ()
+    return frozenset(
+        value
+        for one in parameters
+        if one.get("name") in ("system-version", "force-system-version")
+        for key, value in one.items()
+        if key.startswith("value") and isinstance(value, str)
+    )
 
 
 def _coded(coding: Mapping[str, Any]) -> Coded:
@@ -93,7 +157,7 @@ def _membership(said: Json) -> Membership:
     if said.get("class") in _NOT_KNOWN:
         return Membership(Verdict.UNKNOWN, why, remarks)
     errors = {remark.kind for remark in remarks if remark.severity == "error"}
-    wrong = said.get("severity") == "error" and not (errors and errors <= _DISPLAY_ONLY)
+    wrong = said.get("severity") in ("error", "fatal") and not (errors and errors <= _DISPLAY_ONLY)
     return Membership(Verdict.NO if wrong else Verdict.YES, why if wrong else "", remarks)
 
 
@@ -108,17 +172,12 @@ def _remark(issue: Json) -> Remark:
         code=ids[0] if ids else "",
         text=str(details.get("text", "")),
         expression=next(iter(issue.get("expression", ())), ""),
+        issue=str(issue.get("code", "")),
     )
 
 
-def _unversioned(question: Question) -> Question:
-    """The value set without its version, which a request has beside the url."""
-    return Question(question.codings, question.value_set.partition("|")[0])
-
-
-def _plain(question: Question) -> Question:
-    codings = tuple(Coded(coded.system, coded.code) for coded in question.codings)
-    return Question(codings, question.value_set.partition("|")[0])
+def _plain(codings: Codings) -> Codings:
+    return tuple(Coded(coded.system, coded.code) for coded in codings)
 
 
 def _without_display(answer: Membership) -> Membership:

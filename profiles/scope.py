@@ -63,6 +63,16 @@ class Scope:
         """The fullUrl of the entry around the resource; "" where it stands in none, or in one without."""
         return self.entry.full_url if self.entry is not None else ""
 
+    def language(self) -> str:
+        """The language of the resource, or of the nearest around it that says one; "" where none does."""
+        at: Scope | None = self
+        while at is not None:
+            language = at.resource.get("language")
+            if type(language) is str:
+                return language
+            at = at.outer
+        return ""
+
     def resolve(self, reference: Any) -> Json | None:
         """What FHIRPath's resolve() finds: contained, in the Bundle, or known to whoever asked for the check."""
         if type(reference) is not str or not reference:

@@ -10,9 +10,20 @@ from collections.abc import Iterable
 
 from profiles.code_systems import CodeSystem, Concept, displays_of, read_code_system
 from profiles.context import Context
-from profiles.json_shapes import an_object, objects
+from profiles.json_shapes import an_object, objects, text
 from profiles.local_codes import decided_locally
-from profiles.membership import YES, Coded, Membership, Question, TerminologySource, Verdict, either, no, unknown
+from profiles.membership import (
+    YES,
+    Coded,
+    Membership,
+    Question,
+    TerminologySource,
+    Verdict,
+    composed,
+    either,
+    no,
+    unknown,
+)
 from profiles.packages import Json
 from profiles.value_sets import Codes, ValueSets
 
@@ -27,6 +38,7 @@ class Terminology:
         self._context = context
         self._sources = tuple(sources)
         self._systems: dict[tuple[str, str], CodeSystem | None] = {}
+        self._names: dict[str, tuple[str, str]] = {}
         self._sets = ValueSets(self.value_set, self.code_system, self._in_system)
 
     def codes_of(self, value_set: str) -> Codes | None:
@@ -36,26 +48,40 @@ class Terminology:
         """
         return self._sets.codes_of(value_set)
 
-    def member(self, coded: Coded, value_set: str) -> Membership:
+    def member(self, coded: Coded, value_set: str, language: str = "") -> Membership:
         """Whether a code is in a value set (`url` or `url|version`); no system means any the value set draws from."""
-        local = self._sets.member(value_set, coded.system, coded.code)
-        return self._or_sources(local, Question((coded,), value_set))
+        return self.any_member((coded,), value_set, language)
 
-    def any_member(self, codings: tuple[Coded, ...], value_set: str) -> Membership:
-        """Whether one of the codings of a CodeableConcept is in a value set."""
+    def any_member(self, codings: tuple[Coded, ...], value_set: str, language: str = "") -> Membership:
+        """Whether one of the codings of a CodeableConcept is in a value set. language: of displays, "" for any."""
         local = no("None of the codes is in the value set.")
         for coded in codings:
             local = either(local, self._sets.member(value_set, coded.system, coded.code))
-        return self._or_sources(local, Question(codings, value_set))
+        return self._or_sources(local, codings, value_set, language)
 
-    def of_its_system(self, coded: Coded) -> Membership:
+    def asked(self, codings: tuple[Coded, ...], value_set: str = "", language: str = "") -> Membership | None:
+        """What the sources say of codings as a whole, in a value set or ("") in their own code systems; None where no
+        source knows."""
+        if not self._sources:
+            return None
+        url, compose = self._named(value_set)
+        question = Question(codings, url, language, compose)
+        answers = (source.answer(question) for source in self._sources)
+        return next((answer for answer in answers if answer is not None), None)
+
+    def is_known_here(self, coded: Coded) -> bool:
+        """Whether the packages or a grammar decide if the code is of its system; nothing is to be decided of none."""
+        return not coded.system or self._of_its_system_here(coded).verdict is not Verdict.UNKNOWN
+
+    def of_its_system(self, coded: Coded, language: str = "") -> Membership:
         """Whether a code is of the code system it names."""
+        return self._or_sources(self._of_its_system_here(coded), (coded,), "", language)
+
+    def _of_its_system_here(self, coded: Coded) -> Membership:
         found = self._context.resolve(f"{coded.system}|{coded.version}", "CodeSystem") if coded.version else None
         if found is not None and found.note is not None:
-            local = unknown(f"Version {coded.version} of {coded.system} is not in the packages.")
-        else:
-            local = self._in_system(coded.system, coded.code, coded.version)
-        return self._or_sources(local, Question((coded,)))
+            return unknown(f"Version {coded.version} of {coded.system} is not in the packages.")
+        return self._in_system(coded.system, coded.code, coded.version)
 
     def displays(self, system: str, code: str, language: str = "") -> tuple[str, ...]:
         """The displays known of a code, the main one first; of one language, with those of no stated language."""
@@ -117,11 +143,20 @@ class Terminology:
             return no(f"{system} names a value set, not a code system.")
         return unknown(f"The codes of {system} are not in the packages.")
 
-    def _or_sources(self, local: Membership, question: Question) -> Membership:
+    def _or_sources(self, local: Membership, codings: tuple[Coded, ...], value_set: str, language: str) -> Membership:
         if local.verdict is not Verdict.UNKNOWN:
             return local
-        answers = (source.answer(question) for source in self._sources)
-        return next((answer for answer in answers if answer is not None), local)
+        answer = self.asked(codings, value_set, language)
+        return local if answer is None else answer
+
+    def _named(self, canonical: str) -> tuple[str, str]:
+        """A value set as sources are asked of it: `url|version`, with the version there is, and its composition."""
+        if canonical not in self._names:
+            resource = self.value_set(canonical) if canonical else None
+            url, _, version = canonical.partition("|")
+            version = version if resource is None else text(resource.get("version"))
+            self._names[canonical] = (f"{url}|{version}" if version else url, composed(resource or {}))
+        return self._names[canonical]
 
     def _local_displays(self, coded: Coded, value_set: str) -> Iterable[str]:
         """Displays a value set itself gives to a code."""

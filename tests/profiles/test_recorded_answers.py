@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from profiles.context import Context
-from profiles.membership import Coded, Question, TerminologySource, Verdict
+from profiles.membership import Coded, Question, TerminologySource, Verdict, composed
 from profiles.packages import Json
 from profiles.recorded_answers import RecordedAnswers, read_cache
 from profiles.terminology import Terminology
@@ -16,7 +17,7 @@ LARGE = "http://example.dk/large"
 WRONG_DISPLAY = {"coding": [{"code": "invalid-display"}], "text": "Another display"}
 
 
-def block(code: Json, answer: Json, **more: str) -> str:
+def block(code: Json, answer: Json, **more: Any) -> str:
     """One request and its answer."""
     return f"{'-' * 40}\n{json.dumps({'code': code, **more})}####\nv: {json.dumps(answer)}\n"
 
@@ -31,6 +32,15 @@ TEXT = (
     )
     + block({"system": LARGE, "code": "e"}, {"severity": "error", "error": "Not there"}, url="http://parts--0")
     + block({"system": LARGE, "code": "e"}, {"code": "e"}, url="http://parts--1")
+    + block({"system": LARGE, "code": "f"}, {"code": "f"}, url="http://v", version="2")
+    + block({"system": LARGE, "code": "f"}, {"severity": "error", "error": "Not there"}, url="http://v", version="1")
+    + block({"system": LARGE, "code": "g", "display": "Gee"}, {"code": "g"}, langs="en-US")
+    + block(
+        {"system": LARGE, "code": "g", "display": "Gee"},
+        {"severity": "error", "issues": {"issue": [{"severity": "error", "details": WRONG_DISPLAY}]}},
+        langs="de-CH",
+    )
+    + block({"system": LARGE, "code": "h"}, {"code": "h"}, valueSet={"compose": {"include": [{"system": LARGE}]}})
     + f"{'-' * 40}\nno json####\nv: nothing\n"
 )
 
@@ -59,6 +69,39 @@ def test_a_wrong_display_is_a_remark_on_a_right_code() -> None:
     assert exact.verdict is other.verdict is Verdict.YES
     assert [remark.kind for remark in exact.remarks] == ["invalid-display"]
     assert other.remarks == ()
+
+
+def test_each_version_of_a_value_set_has_its_own_answers() -> None:
+    assert ask("f", value_set_url="http://v|1") is Verdict.NO
+    assert ask("f", value_set_url="http://v|2") is Verdict.YES
+    assert ask("f", value_set_url="http://v|3") is None
+    assert ask("f", value_set_url="http://v") is Verdict.YES
+
+
+def test_displays_are_answered_for_in_their_language() -> None:
+    source = RecordedAnswers(read_cache(TEXT))
+    asked = [Question((Coded(LARGE, "g", "Gee"),), language=language) for language in ("", "en-US", "de-CH", "da")]
+    answers = [source.answer(one) for one in asked]
+    assert [answer and answer.verdict for answer in answers] == [Verdict.YES] * 4
+    assert [len(answer.remarks) if answer else -1 for answer in answers] == [0, 0, 1, 0]
+
+
+def test_a_value_set_sent_along_is_known_by_its_composition() -> None:
+    source = RecordedAnswers(read_cache(TEXT))
+    compose = composed({"compose": {"include": [{"system": LARGE}]}})
+    known = source.answer(Question((Coded(LARGE, "h"),), "http://any|1", compose=compose))
+    assert known is not None
+    assert source.answer(Question((Coded(LARGE, "h"),), "http://any|1")) is None
+    assert source.answer(Question((Coded(LARGE, "h"),), "http://any|1", compose="{}")) is None
+
+
+def test_answers_for_other_editions_are_left_out() -> None:
+    edition = f"{LARGE}|{LARGE}/ca"
+    pinned = {"parameter": [{"name": "system-version", "valueUri": edition}]}
+    recorded = list(read_cache(block({"system": LARGE, "code": "a"}, {"code": "a"}, profile=pinned)))
+    question = Question((Coded(LARGE, "a"),))
+    assert RecordedAnswers(recorded).answer(question) is None
+    assert RecordedAnswers(recorded, [edition]).answer(question) is not None
 
 
 def test_they_are_asked_where_packages_do_not_know() -> None:
