@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help run demo test check format lock crash bench-intake bench-validate conformance package clean
+.PHONY: help run demo test check format lock crash bench-intake bench-validate conformance fuzz-validate package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -50,6 +50,9 @@ bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside fhir
 conformance: $(VENV)/dev.stamp     ## score validator and FHIRPath on the public suites: DATA=folder beside the project
 	$(BIN)/python -m tests.conformance.fhirpath $(or $(DATA),../shared/data)/fhirpath-suite --json
 	$(BIN)/python -m tests.conformance.validator $(or $(DATA),../shared/data)/fhir-validator-suite --json
+
+fuzz-validate: $(VENV)/dev.stamp   ## mutated documents through readers and validator: N=5000 SECONDS=300 SEED=1; prints JSON
+	$(BIN)/python -m tests.fuzz.validate --cases $(or $(N),5000) --seconds $(or $(SECONDS),300) --seed $(or $(SEED),1)
 
 package: $(VENV)/run.stamp         ## write our FHIR guide as a package others can load
 	$(BIN)/python -m profiles.guide out/overgang-guide.tgz

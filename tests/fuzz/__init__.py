@@ -1,0 +1,1 @@
+"""Campaigns that feed mutated input to the program."""
