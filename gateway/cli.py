@@ -19,12 +19,11 @@ from rich.progress import Progress
 
 from gateway import package_commands, printing
 from gateway.agreement_commands import commands as agreement_commands
-from gateway.build import Gateway, background, build, utc_now
+from gateway.build import Gateway, background, build
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
 from gateway.errors import GatewayError, NotFoundError
 from gateway.explain import explain as explain_line
-from gateway.files import check, files_in
 from gateway.files import receive as receive_files
 from gateway.logs import configure_logs
 from gateway.pages.people import hash_password
@@ -34,6 +33,7 @@ from gateway.serve import run
 from gateway.settings import Settings, read_settings
 from gateway.store.contract import MessageSearch
 from gateway.store.opening import open_store
+from gateway.validate_command import validate
 from mappings.reading import Outcome
 from settlement.periods import Month, PeriodError, Quarter
 
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(package_commands.app, name="packages")
 app.add_typer(agreement_commands, name="agreement")
+app.command()(validate)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)
@@ -121,34 +122,6 @@ def receive(
     printing.taken(taken, out, as_json=as_json)
     bad = any(result.outcome in (Outcome.REFUSED, Outcome.PARKED) for _, result in taken)
     raise typer.Exit(FOUND_ERRORS if bad else 0)
-
-
-@app.command()
-def validate(
-    files: Annotated[list[str], typer.Argument(help="FHIR (JSON, XML), MedCom XML or HL7 v2; - is standard input.")],
-    *,
-    package: Annotated[str, typer.Option(help="FHIR package of the guide to judge by: name or name#version.")] = "",
-    packages: Annotated[
-        list[Path] | None, typer.Option(help="Folder with FHIR packages (.tgz); may be given again.")
-    ] = None,
-    profile: Annotated[list[str] | None, typer.Option(help="Profile (url) to follow; may be given again.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check files without taking them in: limits, syntax, structure, and the rules of the message they are.
-
-    Messages are held against the rules they are taken in by, other FHIR against R4 with our own guide. With
-    --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
-    are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
-    """
-    from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
-
-    folders = (*(packages or ()), *read_settings().packages())
-    guide = load_guide(package, folders, profile or (), utc_now())
-    printing.notes(guide.issues, err)
-    as_message = not (package or profile)
-    checked = [check(name, body, guide.judge, as_message=as_message) for name, body in files_in(files)]
-    printing.checked(checked, out, as_json=as_json)
-    raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 
 
 @app.command()

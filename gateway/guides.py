@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gateway.errors import BadRequestError
-from gateway.files import Judge
 from profiles.context import Context, open_store
 from profiles.issue import Issue, refuses
 from profiles.names import GUIDE_PACKAGE
@@ -19,10 +19,20 @@ from profiles.validator import Options, Validator
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A guide's judge, and what was found wrong with its packages (a dependency that another version stands in for)."""
+    """A guide: its validator, what was found wrong with its packages (a dependency that another version stands in for),
+    and profiles every resource must follow."""
 
-    judge: Judge
+    validator: Validator
     issues: tuple[Issue, ...]
+    profiles: tuple[str, ...] = ()
+
+    def judge(self, resource: dict[str, Any]) -> tuple[Issue, ...]:
+        """What the guide says of a resource in its JSON form."""
+        return self.validator.validate(resource, self.profiles)
+
+    def following(self, profiles: Iterable[str]) -> Guide:
+        """The same guide, asking every resource to follow these profiles (canonical urls) too."""
+        return replace(self, profiles=tuple(profiles))
 
 
 def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str], now: datetime) -> Guide:
@@ -45,4 +55,4 @@ def guide_in(store: PackageStore, package: str, profiles: Sequence[str], now: da
         raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
     context = context.with_package(store.find(GUIDE_PACKAGE).package)
     validator = Validator(context, Terminology(context), Options(now=now))
-    return Guide(lambda resource: validator.validate(resource, profiles), context.issues)
+    return Guide(validator, context.issues, tuple(profiles))

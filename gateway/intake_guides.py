@@ -17,7 +17,7 @@ from gateway.errors import SettingsError
 from mappings.reading import NOT_JUDGED, Judged
 from profiles.issue import Issue, Severity
 from profiles.names import BASE, GUIDE_PACKAGE
-from profiles.review import Review, ReviewError, read_review
+from profiles.review import Review, Reviewed, ReviewError, read_review
 from profiles.versions import best
 
 if TYPE_CHECKING:  # the validator takes a quarter of a second that most commands do not need
@@ -98,9 +98,18 @@ class IntakeGuides:
         """What a package (name#version) says of a document; nothing for "". Raises SettingsError if it is unusable."""
         if not label:
             return NOT_JUDGED
-        found = self._guide(label, GUIDED[form].profiles).judge(tree)
-        told = self._review.apply(found, self._now().date()).issues
+        told = self._reviewed(label, form, tree).issues
         return Judged(label, tuple(issue for issue in told if issue.severity is not Severity.INFORMATION))
+
+    def explain(self, form: str, tree: Any) -> tuple[str, Reviewed]:
+        """The guide of a format ("" for none), and all it says of a document: also what is silenced, and why, and what
+        intake leaves out."""
+        label = self.label(form)
+        return label, self._reviewed(label, form, tree) if label else Reviewed(())
+
+    def _reviewed(self, label: str, form: str, tree: Any) -> Reviewed:
+        found = self._guide(label, GUIDED[form].profiles).judge(tree)
+        return self._review.apply(found, self._now().date())
 
     def load(self) -> Mapping[str, tuple[Issue, ...]]:
         """Load every guide that is installed, so that no message waits for it; what is to be said of each (a dependency

@@ -12,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.explain import Explained
-from gateway.files import Checked
 from gateway.intake import Taken
 from gateway.replay import Replayed
 from gateway.settings import Settings
@@ -42,7 +41,7 @@ def taken(results: Sequence[tuple[str, Taken]], out: Console, *, as_json: bool) 
                     "file": name,
                     "message": item.message_id,
                     "outcome": item.outcome,
-                    "issues": _rows(item.verdict.issues),
+                    "issues": issue_rows(item.verdict.issues),
                 }
                 for name, item in results
             ],
@@ -52,25 +51,6 @@ def taken(results: Sequence[tuple[str, Taken]], out: Console, *, as_json: bool) 
     for name, item in results:
         out.print(f"{name}: [bold]{item.outcome}[/bold] {item.message_id}", highlight=False)
         _issues(item.verdict.issues, out)
-
-
-def checked(results: Sequence[Checked], out: Console, *, as_json: bool) -> None:
-    """What checking files found."""
-    if as_json:
-        _json(
-            [
-                {"file": item.file, "format": item.format, "valid": item.valid, "issues": _rows(item.issues)}
-                for item in results
-            ],
-            out,
-        )
-        return
-    for item in results:
-        word = "[green]valid[/green]" if item.valid else "[red]not valid[/red]"
-        out.print(f"{item.file}: {word} ({item.format or 'unknown'})", highlight=False)
-        _issues(item.issues, out)
-    bad = sum(not item.valid for item in results)
-    out.print(f"{len(results)} checked, {bad} not valid")
 
 
 def notes(issues: Iterable[Issue], out: Console) -> None:
@@ -190,7 +170,8 @@ def _numbers(count: Count, unit: str) -> tuple[str, str, str]:
     return value_of(count, unit), str(count.numerator), str(count.denominator)
 
 
-def _rows(issues: Iterable[Issue]) -> list[dict[str, Any]]:
+def issue_rows(issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    """Findings as JSON has them."""
     return [asdict(issue) for issue in issues]
 
 

@@ -175,3 +175,38 @@ def test_a_token_and_its_line_belong_together(run: Run) -> None:
     words = run("token").stdout.split()
     token, digest = words[words.index("once:") + 1], words[-1].strip('"')
     assert hashlib.sha256(token.encode()).hexdigest() == digest
+
+
+def test_validate_goes_through_folders_and_reports_for_other_programs(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "er"
+    folder.mkdir(parents=True)
+    (folder / "a.ndjson").write_text('{"resourceType": "Patient"}\n{"resourceType": "Patient", "gender": "x"}\n')
+    (folder / ".hidden.json").write_text("{")
+    (tmp_path / "deep" / "b.xml").write_text('<Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>')
+    sarif = run("validate", str(tmp_path / "deep"), "--format", "sarif")
+    assert sarif.returncode == 1
+    lines = [
+        one["locations"][0]["physicalLocation"]["region"]["startLine"]
+        for one in json.loads(sarif.stdout)["runs"][0]["results"]
+        if one["level"] == "error"
+    ]
+    assert set(lines) == {2}
+    junit = run("validate", str(tmp_path / "deep"), "--format", "junit")
+    assert 'tests="3" failures="1"' in junit.stdout
+    assert run("validate", str(tmp_path / "deep"), "--format", "pdf").returncode == 2
+
+
+def test_validate_silences_what_is_reviewed_and_explains_mistakes_in_the_file(run: Run, tmp_path: Path) -> None:
+    patient, review = tmp_path / "patient.json", tmp_path / "review.toml"
+    patient.write_text('{"resourceType": "Patient", "gender": "many"}')
+    entry = '[[finding]]\ncode = "{}"\naction = "silence"\n{}'
+    codes = {issue["code"] for issue in json.loads(run("validate", str(patient), "--json").stdout)[0]["issues"]}
+    review.write_text("\n".join(entry.format(code, 'reason = "test data"\n') for code in codes))
+    silenced = run("validate", str(patient), "--review", str(review))
+    assert silenced.returncode == 0, silenced.stdout
+    assert "because: test data" in silenced.stdout
+    review.write_text(entry.format("x", ""))
+    wrong = run("validate", str(patient), "--review", str(review))
+    assert wrong.returncode == 3
+    assert "line 1" in wrong.stderr
+    assert "reason" in wrong.stderr

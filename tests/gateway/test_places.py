@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.files import check
+from gateway.checking import Checker
 from gateway.guides import load_guide
 from profiles.issue import Issue
 from tests.gateway.world import NOVEMBER
 
-OURS = load_guide("", (), (), NOVEMBER).judge
+OURS = Checker(load_guide("", (), (), NOVEMBER).judge)
 SAMPLES = Path(__file__).parents[1] / "messages"
 UNKNOWN_STATUS = b"""<Encounter xmlns="http://hl7.org/fhir">
   <status value="in-orbit"/>
@@ -24,7 +24,7 @@ UNKNOWN_STATUS = b"""<Encounter xmlns="http://hl7.org/fhir">
 
 def found(body: bytes) -> dict[str, Issue]:
     """The findings of a file, by address."""
-    return {issue.where: issue for issue in check("file", body, OURS, as_message=True).issues}
+    return {issue.where: issue for issue in OURS.check("file", body).issues}
 
 
 def test_json_has_line_and_column() -> None:

@@ -1,0 +1,75 @@
+"""overgang validate: checks files without taking them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from gateway import check_reports, printing
+from gateway.build import utc_now
+from gateway.check_reports import Form
+from gateway.checking import Checked, Checker
+from gateway.files import files_in, named
+from gateway.intake_guides import IntakeGuides, reviewed
+from gateway.settings import read_settings
+from profiles.review import Review
+
+FOUND_ERRORS = 1
+out = Console()
+err = Console(stderr=True)
+
+
+def validate(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Files or folders: FHIR (JSON, XML, NDJSON), MedCom XML, HL7 v2; - is standard input."),
+    ],
+    *,
+    package: Annotated[str, typer.Option(help="FHIR package of the guide to judge by: name or name#version.")] = "",
+    packages: Annotated[
+        list[Path] | None, typer.Option(help="Folder with FHIR packages (.tgz); may be given again.")
+    ] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Profile (url) to follow; may be given again.")] = None,
+    review: Annotated[
+        Path | None, typer.Option(help="TOML file of reviewed findings: silenced, lowered or raised, with a reason.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="What is printed.")] = Form.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Check files without taking them in: limits, syntax, structure, and the rules of the message they are.
+
+    Messages are held against the rules they are taken in by, other FHIR against R4 with our own guide. With
+    --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
+    are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
+    """
+    folders = (*(packages or ()), *read_settings().packages())
+    checker = _checker(package, folders, profile or (), reviewed(review))
+    checked = _check(checker, files)
+    out.file.write(check_reports.report(checked, Form.JSON if as_json else form, out))
+    raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
+
+
+def _checker(package: str, folders: Sequence[Path], profiles: Sequence[str], review: Review) -> Checker:
+    from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
+
+    now = utc_now()
+    guide = load_guide(package, folders, profiles, now)
+    printing.notes(guide.issues, err)
+    as_taken_in = None if package or profiles else IntakeGuides(folders, {}, Review(), utc_now).explain
+    return Checker(guide.judge, as_taken_in, review, now.date())
+
+
+def _check(checker: Checker, files: Sequence[str]) -> list[Checked]:
+    """Everything found; people who wait see how far it is."""
+    checked: list[Checked] = []
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("Checking", total=len(named(files)))
+        for name, body in files_in(files):
+            checked += checker.check_file(name, body)
+            bar.advance(task)
+    return checked
