@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from profiles.element_tree import Node, grow
 from profiles.fhir_plan import resource_types
+from profiles.json_shapes import profiles_of
 
 Json: TypeAlias = dict[str, Any]
 
@@ -22,7 +23,10 @@ _TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 @dataclass(frozen=True, slots=True)
 class TypeUse:
-    """A type an element may have. profiles: of the value itself; targets: of what a Reference points at."""
+    """A type an element may have. profiles: of the value itself; targets: of what a Reference points at.
+
+    A profile of which only one element counts is written `url#element-id`.
+    """
 
     code: str
     profiles: tuple[str, ...]
@@ -84,8 +88,11 @@ class Definition:
         return self.same_as.children if self.same_as is not None and not self.children else self.children
 
 
-def read_definition(structure: Json) -> Definition | None:
-    """The definition of the root of a structure definition with a snapshot; None without elements."""
+def read_definition(structure: Json, element: str = "") -> Definition | None:
+    """The definition of a structure definition with a snapshot: of its root, or of the element of that id.
+
+    None where there is no such element.
+    """
     root = grow(structure.get("snapshot", {}).get("element", ()))
     if root is None:
         return None
@@ -94,7 +101,7 @@ def read_definition(structure: Json) -> Definition | None:
     reader = _Reader(source, structure)
     found = reader.read(root, root.segment)
     reader.follow_references()
-    return found
+    return reader.at(element) if element else found
 
 
 class _Reader:
@@ -106,6 +113,10 @@ class _Reader:
         self._is_resource = self._type in resource_types()
         self._by_id: dict[str, Definition] = {}
         self._references: list[tuple[Definition, str]] = []
+
+    def at(self, place: str) -> Definition | None:
+        """The element of an id."""
+        return self._by_id.get(place)
 
     def read(self, node: Node, place: str) -> Definition:
         element = node.element
@@ -170,7 +181,7 @@ def _use(use: Json) -> TypeUse:
         code = next((str(name) for name in said if name), code.removeprefix(_SYSTEM).lower())
     return TypeUse(
         code.removeprefix(_TYPES),
-        tuple(use.get("profile", ())),
+        profiles_of(use),
         tuple(use.get("targetProfile", ())),
         tuple(use.get("aggregation", ())),
     )

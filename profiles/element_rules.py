@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from profiles.definitions import Definition
@@ -15,12 +15,13 @@ from profiles.scope import Scope
 from profiles.slicing import Slicer
 
 
-def count_rules(group: Definitions, slicers: Iterable[Slicer]) -> list[Check]:
+def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[Check]:
     """The checks, on the object around it, of how often an element is there."""
     keys = tuple(property_name(group[0].name, code) for code in uses_of(group)) or (group[0].name,)
     rules: list[Check] = []
+    by_slices = {slicer.definition: sum(one.min for one in slicer.needed) for slicer in slicers}
     needed = max(group, key=lambda one: one.min)
-    if needed.min:
+    if needed.min > by_slices.get(needed, 0):
         rules.append(_needed_rule(keys, needed))
     most = min((one for one in group if one.max is not None), key=lambda one: one.max or 0, default=None)
     if most is not None and (most.max == 0 or repeats(group)):

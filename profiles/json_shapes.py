@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = dict[str, Any]
 
 _TEN_DIGITS = re.compile(r"(?<![0-9A-Fa-f])\d{6}[- ]?\d{4}(?![0-9A-Fa-f])")
+_PROFILE_ELEMENT = "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element"
 _TEXTS = ("sliceName", "max", "contentReference", "path")
 _OBJECTS = ("slicing", "binding", "base")
 _LISTS = ("constraint", "alias", "mapping", "condition", "code", "example", "extension")
@@ -55,6 +56,23 @@ def unnumbered(sentence: str) -> str:
 def snapshot_of(definition: Json | None) -> list[Json]:
     """The elements of a structure definition's snapshot; none where it has none."""
     return objects(an_object((definition or {}).get("snapshot")).get("element"))
+
+
+def profiles_of(use: Json) -> tuple[str, ...]:
+    """The profiles a type is given; where one names the element of it that is meant (extension profile-element of
+    ElementDefinition.type.profile): `url#element-id`."""
+    extras = use.get("_profile")
+    beside = extras if isinstance(extras, list) else []
+    return tuple(
+        _with_element(url, an_object(beside[at]) if at < len(beside) else {})
+        for at, url in enumerate(use.get("profile", ()))
+    )
+
+
+def _with_element(url: str, extra: Json) -> str:
+    said = (one for one in objects(extra.get("extension")) if one.get("url") == _PROFILE_ELEMENT)
+    name = next((text(one.get("valueString")) for one in said), "")
+    return f"{url}#{name}" if name else url
 
 
 def _is_right(key: str, value: Any) -> bool:

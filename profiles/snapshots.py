@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from profiles.element_merge import gathered, merge, sliced, with_profile
 from profiles.element_tree import Node, flatten, grow, with_ids
 from profiles.issue import Issue, error, warning
-from profiles.json_shapes import an_object, objects, snapshot_of, text
+from profiles.json_shapes import an_object, objects, profiles_of, snapshot_of, text
 
 Json: TypeAlias = dict[str, Any]
 Find: TypeAlias = Callable[[str], Json | None]
@@ -173,7 +173,7 @@ class _Work:
     def _definition(self, use: Json) -> Node | None:
         """The tree of a type, or of its one profile."""
         code = str(use.get("code", ""))
-        profiles = use.get("profile", ()) if code not in _LINKS else ()
+        profiles = _whole_profiles(use) if code not in _LINKS else ()
         wanted = [*(profiles if len(profiles) == 1 else ()), *(() if code.startswith(_SYSTEM) else (code,))]
         found = next((one for one in map(self._find, wanted) if one), None)
         return grow(snapshot_of(found))
@@ -182,10 +182,16 @@ class _Work:
         """The profile an element's one type is given, which replaces what was known of the type; not that of a
         whole resource, which is judged by itself."""
         types = element.get("type", ())
-        if len(types) != 1 or types[0].get("code") in _LINKS or len(types[0].get("profile", ())) != 1:
+        profiles = _whole_profiles(types[0]) if len(types) == 1 and types[0].get("code") not in _LINKS else ()
+        if len(profiles) != 1:
             return None
-        profile = self._find(types[0]["profile"][0])
+        profile = self._find(profiles[0])
         return profile if snapshot_of(profile) and profile and profile.get("kind") != "resource" else None
+
+
+def _whole_profiles(use: Json) -> tuple[str, ...]:
+    """The profiles of a type; not those of which one element is meant, which has children of its own."""
+    return tuple(url for url in profiles_of(use) if "#" not in url)
 
 
 def _too_large(url: str) -> Issue:

@@ -117,7 +117,8 @@ class Validator:
         """The definition of a type or profile; None where the context has none."""
         if canonical not in self._roots:
             found = self.context.structure(canonical)
-            self._roots[canonical] = read_definition(found.resource) if found is not None else None
+            element = canonical.partition("#")[2]
+            self._roots[canonical] = read_definition(found.resource, element) if found is not None else None
         return self._roots[canonical]
 
     def follows(self, value: Any, url: str, scope: Scope) -> bool:
