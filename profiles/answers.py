@@ -149,12 +149,12 @@ def _text_limits(question: Question, value: str) -> list[Fault]:
         text = "The answer should be one line of text; a question of type 'text' takes more."
         faults.append(Fault("answer-lines", text, "invariant", Severity.WARNING))
     pattern = question.limits.get("regex")
-    if isinstance(pattern, str) and not _follows(pattern, value):
+    if isinstance(pattern, str) and not follows_form(pattern, value):
         faults.append(_invalid("answer-regex", f"The answer does not have the form {pattern}."))
     return faults
 
 
-def _follows(pattern: str, value: str) -> bool:
+def follows_form(pattern: str, value: str) -> bool:
     """Whether text has a form; a form that is no pattern, or takes too long, is not held against it."""
     try:
         return matches_whole(pattern, value, "", Run([], PLAIN))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from profiles.absent_values import absent_value_rules
 from profiles.definitions import Definition, TypeUse
 from profiles.discriminators import Finder
 from profiles.element_rules import count_rules, fixed_checks, type_slice_rules
@@ -45,6 +46,7 @@ from profiles.plans import (
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 from profiles.slicing import Slicer, make_slicer
+from profiles.stated_limits import stated_limit_checks
 from profiles.value_formats import format_check
 from profiles.value_rules import value_checks
 
@@ -108,7 +110,7 @@ class Compiler:
         for name, group in groups.items():
             steps |= self._steps(name, group, wide)
             dynamic = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
-            between += [*count_rules(group, dynamic), *type_slice_rules(group)]
+            between += [*count_rules(group, dynamic), *type_slice_rules(group), *absent_value_rules(group)]
         between += [] if code in PRIMITIVES else [*self._outside.natives(code)]
         is_resource = "resourceType" not in groups and code in resource_types()
         # What an element says of the resource in it is judged where that element stands.
@@ -189,10 +191,10 @@ class Compiler:
             return lambda value, scope: self._outside.resource(value, scope, group)
         checks = [*fixed_checks(group), *self._outside.bindings(group, code)]
         if code in PRIMITIVES:
-            limits = [plain(check) for check in value_checks(group)]
+            limits = [plain(check) for check in (*value_checks(group), *stated_limit_checks(group))]
             rules = self._outside.invariants(group, code)
             return all_of([guarded(format_check(code), [*checks, *limits, *rules])])
-        limits = [plain(check) for check in value_checks(group)]
+        limits = [plain(check) for check in (*value_checks(group), *stated_limit_checks(group))]
         if code == "Reference":
             checks += self._outside.references(group)
         if code == "Narrative":

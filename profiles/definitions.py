@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from profiles.element_merge import MIN_OF_SLICES
 from profiles.element_tree import Node, grow
 from profiles.fhir_plan import resource_types
 from profiles.json_shapes import profiles_of
@@ -82,6 +83,11 @@ class Definition:
         """Strength and value set of the binding; both "" without one."""
         found = self.element.get("binding", {})
         return (str(found.get("strength", "")), str(found.get("valueSet", "")))
+
+    @property
+    def min_stated(self) -> int:
+        """The least number a profile states; 0 where it only follows from what the slices require."""
+        return 0 if self.element.get("_min", {}).get("id") == MIN_OF_SLICES else self.min
 
     def members(self) -> Mapping[str, Definition]:
         """The children, or those of the element a content reference points at."""

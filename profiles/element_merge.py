@@ -11,6 +11,8 @@ _PLACE = ("id", "path", "base")
 _ADDED = ("alias", "mapping", "condition", "code", "example")
 _URL_SLICING = {"discriminator": [{"type": "value", "path": "url"}], "ordered": False, "rules": "open"}
 _TYPE_SLICING = {"discriminator": [{"type": "type", "path": "$this"}], "ordered": False, "rules": "closed"}
+MIN_OF_SLICES = "sum-of-slices"
+"""The id of a `min` that no profile states: it follows from what the slices require."""
 _VALUES = ("fixed", "pattern", "defaultValue", "minValue", "maxValue")
 
 
@@ -57,7 +59,7 @@ def gathered(element: Json, slices: Sequence[Json], name: str) -> Json:
     is of that type only."""
     least = sum(one.get("min", 0) for one in slices)
     if least > element.get("min", 0):
-        element = {**element, "min": least}
+        element = {**element, "min": least, "_min": {"id": MIN_OF_SLICES}}
     required = [one for one in slices if one.get("min", 0)]
     if not name.endswith("[x]") or element.get("max") != "1" or len(required) != 1:
         return element

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from profiles.definitions import Definition
@@ -19,9 +20,9 @@ def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[Check]:
     """The checks, on the object around it, of how often an element is there."""
     keys = tuple(property_name(group[0].name, code) for code in uses_of(group)) or (group[0].name,)
     rules: list[Check] = []
-    by_slices = {slicer.definition: sum(one.min for one in slicer.needed) for slicer in slicers}
+    told_by_slices = {slicer.definition for slicer in slicers if slicer.needed}
     needed = max(group, key=lambda one: one.min)
-    if needed.min > by_slices.get(needed, 0):
+    if needed.min and (needed.min_stated or needed not in told_by_slices):
         rules.append(_needed_rule(keys, needed))
     most = min((one for one in group if one.max is not None), key=lambda one: one.max or 0, default=None)
     if most is not None and (most.max == 0 or repeats(group)):
@@ -91,12 +92,12 @@ def _null_rule(key: str) -> Check:
     """A null in a list of primitives stands for what has an id or extensions beside it (R4, 2.6.2.3)."""
 
     def check(value: Any, _: Scope) -> Found:
-        found = value.get(key)
-        if type(found) is not list or None not in found:
+        found, beside = value.get(key), value.get(f"_{key}")
+        if type(found) is not list or (None not in found and beside is None):
             return None
-        beside = value.get(f"_{key}")
         extras = beside if type(beside) is list else []
-        lost = [at for at, one in enumerate(found) if one is None and (at >= len(extras) or not extras[at])]
+        pairs = zip_longest(found, extras)
+        lost = [one for one, extra in pairs if one is None and not extra]
         return [
             Fault("structure-null", "A null stands here without anything beside it.", "invalid", step=key) for _ in lost
         ]

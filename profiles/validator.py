@@ -227,8 +227,8 @@ class Validator:
         """Profiles a resource must follow without claiming them, and why."""
         for url in self._globals.get(resource["resourceType"], ()):
             yield url, "which an implementation guide asks of all resources of this type"
-        for name in vital_sign_profiles(resource):
-            yield TYPES + name, "as R4 requires for its LOINC code"
+        for name, code in vital_sign_profiles(resource):
+            yield TYPES + name, f"as R4 requires for its {code}"
 
     def bindings(self, definitions: Definitions, code: str) -> list[Check]:
         """The checks of an element's bindings."""

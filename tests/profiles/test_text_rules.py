@@ -34,6 +34,7 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
             ["error dom-3 Patient.contained[0]"],
         ),
         ({"name": [{"given": [None]}]}, ["error structure-null Patient.name[0].given"]),
+        ({"name": [{"given": ["A"], "_given": [{"id": "x"}, None]}]}, ["error structure-null Patient.name[0].given"]),
     ],
 )
 def test_resources(more: dict[str, Any], expected: list[str]) -> None:

@@ -1,0 +1,37 @@
+"""What profiles let stand for a value that is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.profiles.samples import element, found, patient, profile
+
+STEM = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
+REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+UNKNOWN = {"extension": [{"url": REASON, "valueCode": "unknown"}]}
+OTHER = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor", "valueCode": "UNK"}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "expected"),
+    [
+        ({"url": f"{STEM}valueAlternatives", "valueCanonical": REASON}, {"_active": UNKNOWN}, False),
+        ({"url": f"{STEM}valueAlternatives", "valueCanonical": REASON}, {"_active": OTHER}, True),
+        ({"url": f"{STEM}valueAlternatives", "valueCanonical": REASON}, {"active": True, "_active": OTHER}, False),
+        ({"url": f"{STEM}mustHaveValue", "valueBoolean": True}, {"_active": UNKNOWN}, True),
+        ({"url": f"{STEM}mustHaveValue", "valueBoolean": True}, {}, False),
+    ],
+)
+def test_a_single_value(said: dict[str, Any], more: dict[str, Any], expected: bool) -> None:
+    rules = profile("present", "Patient", element("Patient.active", extension=[said]))
+    issues = found(patient(**more), rules, profiles=("present",))
+    assert ("error value-absent Patient.active" in issues) is expected
+
+
+def test_a_value_in_a_list() -> None:
+    said = {"url": f"{STEM}valueAlternatives", "valueCanonical": REASON}
+    rules = profile("present", "Patient", element("Patient.name.given", extension=[said]))
+    named = [{"given": ["A", None], "_given": [None, OTHER]}]
+    assert "error value-absent Patient.name[0].given" in found(patient(name=named), rules, profiles=("present",))
