@@ -31,6 +31,7 @@ from profiles.text_rules import (
     check_attachment,
     check_attachment_content,
     check_contained_rules,
+    check_element_id,
     check_identifier,
     check_meta_source,
     check_narrative_links,
@@ -61,6 +62,8 @@ def natives_of(code: str, lookup: Lookup) -> list[Check]:
         checks += _OF_RESOURCES
         if "publisher" in plan_of(code).by_name:
             checks.append(publisher_check(publishing=lookup.publishing))
+    elif code != "ElementDefinition":  # each is in the snapshot and the differential, with one id
+        checks.append(check_element_id)
     make = _MADE.get(code)
     return [*checks, make(lookup)] if make is not None else checks
 

@@ -18,7 +18,8 @@ _RELATIVE = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9
 _TYPED = re.compile(
     r"(?:https?://\S+/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?"
 ).fullmatch
-_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?\S+").fullmatch
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(\S*)").fullmatch
+_QUERY = re.compile(r"[_A-Za-z][\w\-:.]*=[^=&]*(?:&[_A-Za-z][\w\-:.]*=[^=&]*)*").fullmatch
 _TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -51,7 +52,7 @@ class ReferenceJudge:
 
     def _target_check(self, definition: Definition, use: TypeUse) -> Check:
         types = {url: self._type_of(url) for url in use.targets}
-        unknown = [url for url, name in types.items() if name is None]
+        untold = [f"Profile {url} that {definition.path} points to is not known" for url in types if not types[url]]
         allowed = frozenset(name for name in types.values() if name)
         is_any = "Resource" in allowed or not allowed
         profiles = tuple(url for url in use.targets if not url.startswith(_TYPES) or url[len(_TYPES) :] != types[url])
@@ -61,17 +62,14 @@ class ReferenceJudge:
                 return None
             reference = value.get("reference")
             target = scope.target(reference) if type(reference) is str else None
-            name = _implied_type(value, reference, target)
+            name = _implied_type(reference, target)
+            faults = _said_check(value, name, frozenset() if is_any else allowed, definition)
             if name is not None and not is_any and name not in allowed:
-                wanted = ", ".join(sorted(allowed))
-                text = f"{definition.path} may point to {wanted}, and not to {name} ({definition.source})."
-                return [Fault("reference-target", text, "structure")]
+                return [*faults, _wrong_target(definition, allowed, name)]
             if target is None or not profiles:
-                return None
-            if unknown and name not in allowed:
-                text = f"The profile {unknown[0]} that {definition.path} points to is not known; install its package."
-                return [Fault("profile-unknown", text, "structure")]
-            return self._judge(target, str(name), types, definition, scope)
+                return faults or None
+            faults += [Fault("profile-unknown", f"{told}; install its package.", "structure") for told in untold]
+            return [*faults, *(self._judge(target, str(name), types, definition, scope) or ())] or None
 
         return check
 
@@ -80,13 +78,13 @@ class ReferenceJudge:
     ) -> Found:
         """Whether the target follows one of the profiles of its type."""
         fitting = [url for url, of in types.items() if of in (name, "Resource")]
-        if not fitting or any(url == _TYPES + name or types[url] == "Resource" for url in fitting):
+        if not fitting or fitting == [_TYPES + name] or any(types[url] == "Resource" for url in fitting):
             return None
         matching = [url for url in fitting if self._follows(target, url, scope)]
         if len(matching) > 1:
             text = f"What {definition.path} points to follows several of the profiles it may: {', '.join(matching)}."
             return [Fault("reference-several", text, "structure", Severity.WARNING)]
-        if matching:
+        if matching or all(url.startswith(_TYPES) for url in fitting):
             return None
         wanted = ", ".join(fitting)
         text = f"What {definition.path} points to follows none of the profiles it may: {wanted} ({definition.source})."
@@ -95,21 +93,42 @@ class ReferenceJudge:
         return [Fault("reference-profile", text, "structure"), *notes]
 
 
-def _implied_type(value: dict[str, Any], reference: Any, target: Any) -> str | None:
+def _implied_type(reference: Any, target: Any) -> str | None:
     """The type of what a reference points at: the target's own, or what the reference says."""
     if target is not None:
         return str(target.get("resourceType"))
     typed = (_TYPED(reference) or _CONDITIONAL(reference)) if type(reference) is str else None
-    if typed is not None and typed[1] in resource_types():
-        return typed[1]
+    return typed[1] if typed is not None and typed[1] in resource_types() else None
+
+
+def _said_check(
+    value: dict[str, Any], name: str | None, allowed: frozenset[str], definition: Definition
+) -> list[Fault]:
+    """Reference.type: it is one that may be pointed to, and that of the target. name: of the target where it is known;
+    allowed: nothing where all are."""
     said = value.get("type")
-    return said if type(said) is str and said in resource_types() else None
+    if type(said) is not str:
+        return []
+    said = said.removeprefix(_TYPES)
+    faults = [_wrong_target(definition, allowed, said)] if allowed and said not in allowed else []
+    if name is not None and said != name:
+        text = f"The reference says that its target is {said}, and it is {name}."
+        faults.append(Fault("reference-type", text, "structure"))
+    return faults
+
+
+def _wrong_target(definition: Definition, allowed: frozenset[str], name: str) -> Fault:
+    shown = name if name in resource_types() else "what is no type of R4"
+    text = f"{definition.path} may point to {', '.join(sorted(allowed))}, and not to {shown} ({definition.source})."
+    return Fault("reference-target", text, "structure")
 
 
 def _form_check(value: Any, scope: Scope) -> Found:
     reference = value.get("reference") if type(value) is dict else None
     if type(reference) is not str:
-        return None
+        return _empty_check(value, scope)
+    if not reference or any(character.isspace() for character in reference):
+        return [Fault("reference-form", "A reference is a url, and has no spaces.", "invalid")]
     if reference.startswith("#"):
         if scope.resolve(reference) is not None:
             return None
@@ -118,12 +137,34 @@ def _form_check(value: Any, scope: Scope) -> Found:
         faults = list(check_bundled(reference, scope.entry, scope.bundle))
         if faults:
             return faults
-    if ":" in reference.partition("/")[0] or _CONDITIONAL(reference):
+    return _url_check(reference)
+
+
+def _url_check(reference: str) -> Found:
+    """The form of a reference that is not to something contained."""
+    if ":" in reference.partition("/")[0].partition("?")[0]:
         return None
+    conditional = _CONDITIONAL(reference)
+    if conditional is not None and conditional[1] in resource_types():
+        if _QUERY(conditional[2]):
+            return None
+        return [Fault("reference-query", "What follows the ? must be name=value, joined by &.", "invalid")]
     found = _RELATIVE(reference)
     if found is None or found[1] not in resource_types():
         return [Fault("reference-format", "A relative reference must be Type/id with a type of R4.", "invalid")]
     return None
+
+
+def _empty_check(value: Any, scope: Scope) -> Found:
+    """A reference that leads nowhere should say at least what it is about. Patterns of definitions need not."""
+    if type(value) is not dict or "display" in value or "reference" in value:
+        return None
+    identifier = value.get("identifier")
+    told = type(identifier) is dict and ("system" in identifier or "value" in identifier)
+    if told or scope.resource.get("resourceType") == "StructureDefinition":
+        return None
+    text = "A reference without an identifier and without a url should have a display."
+    return [Fault("reference-display", text, "structure", Severity.WARNING)]
 
 
 def _found_check(free: tuple[str, ...]) -> Check:

@@ -22,7 +22,7 @@ class Scope:
     entry: the innermost entry around it.
 
     active: pairs of target and profile being judged, so that resources that refer to each other come to an end.
-    verdicts, judged: what is known of those already judged.
+    verdicts, judged: what is known of those already judged. ids: of elements, with the identity of who has each.
     """
 
     resource: Json
@@ -37,6 +37,7 @@ class Scope:
     judged: dict[tuple[int, frozenset[Any]], Found] = field(default_factory=dict)
     environment: Environment | None = None
     outside: dict[str, Json | None] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
 
     def inside(self, resource: Json) -> Scope:
         """The scope of a resource inside this one: in a Bundle's entry, or contained here or beside it."""

@@ -29,6 +29,14 @@ def check_narrative_links(resource: Any, _: Scope) -> Found:
     return [placed(Fault("narrative-link", told, "invalid"), "text", "div") for _ in lost] or None
 
 
+def check_element_id(value: Any, scope: Scope) -> Found:
+    """The id of an element is its own within the resource (R4, Element.id)."""
+    identity = value.get("id")
+    if type(identity) is not str or scope.ids.setdefault(identity, id(value)) == id(value):
+        return None
+    return [Fault("element-id", "Another element of the resource has this id.", "business-rule")]
+
+
 def check_attachment(value: Any, _: Scope) -> Found:
     """Attachment.size is the size of its data in bytes."""
     size = value.get("size")

@@ -126,3 +126,39 @@ def test_how_targets_are_carried(modes: list[str], found_as: str, expected: list
     others = [entry(patient(id="1"))] if found_as == "bundled" else []
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry(resource), *others]}
     assert [one.rpartition(" ")[0] for one in found(bundle, about)] == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ({"reference": "Patient/1", "type": "Patient"}, []),
+        ({"reference": "Patient/1", "type": f"{R4}Patient"}, []),
+        ({"reference": "Patient/1", "type": "Group"}, ["error reference-type"]),
+        ({"reference": "Patient/1", "type": "patient"}, ["error reference-target", "error reference-type"]),
+        ({"type": "Medication", "display": "x"}, ["error reference-target"]),
+        ({"type": "Patient"}, ["warning reference-display"]),
+        ({"identifier": {"value": "1"}}, []),
+        ({"reference": "Patient/ 1"}, ["error reference-form"]),
+        ({"reference": "Patient?identifier=urn:own|1&active=true"}, []),
+        ({"reference": "Patient?identifier:of-type=1"}, []),
+        ({"reference": "Patient?identifier"}, ["error reference-query"]),
+        ({"reference": "Nobody?identifier=1"}, ["error reference-format"]),
+    ],
+)
+def test_what_a_reference_says(reference: Json, expected: list[str]) -> None:
+    codes = [one.removesuffix(" Observation.subject") for one in found(observation(subject=reference))]
+    assert [one for one in codes if "binding" not in one] == expected
+
+
+def test_target_profiles_that_are_not_known() -> None:
+    about = _about(f"{BASE}active", f"{BASE}nothing")
+    resource = observation(contained=[patient(id="who", active=True)], subject={"reference": "#who"})
+    assert found(resource, ACTIVE, about, profiles=("about",)) == ["error profile-unknown Observation.subject"]
+
+
+def test_a_target_that_follows_several_profiles() -> None:
+    about = _about(f"{R4}Patient", f"{BASE}active")
+    for active, expected in ((True, ["warning reference-several Observation.subject"]), (None, [])):
+        inside = patient(id="who") | ({"active": active} if active else {})
+        resource = observation(contained=[inside], subject={"reference": "#who"})
+        assert found(resource, ACTIVE, about, profiles=("about",)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from profiles.issue import Severity
 from profiles.validator import Options
-from tests.profiles.samples import found, patient, validator
+from tests.profiles.samples import found, observation, patient, validator
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
@@ -45,3 +45,11 @@ def test_texts_shown_as_pages_hold_no_tags() -> None:
     shown = Options(errors=frozenset({"text-html"}))
     assert found(patient(name=[{"text": "<b >x"}]), options=shown) == ["error text-html Patient.name[0].text"]
     assert [one.severity for one in validator().validate(patient(name=[{"text": "<b >x"}]))] == [Severity.INFORMATION]
+
+
+def test_ids_of_elements_are_their_own_within_a_resource() -> None:
+    name = {"id": "n", "family": "Own"}
+    assert found(patient(id="n", name=[name])) == []
+    assert found(patient(name=[name, name | {"given": ["x"]}])) == ["error element-id Patient.name[1]"]
+    inside = observation(id="o", code={"id": "n", "text": "x"}, focus=[{"reference": "#"}])
+    assert found(patient(name=[name], contained=[inside])) == []
