@@ -29,7 +29,6 @@ class Scope:
     root: Json
     container: Json | None = None
     bundle: BundleIndex | None = None
-    outer: Scope | None = None
     entry: Entry | None = None
     active: set[tuple[int, str]] = field(default_factory=set)
     fetch: Fetch | None = None
@@ -50,7 +49,6 @@ class Scope:
             root=holder if contained else resource,
             container=holder if contained else None,
             bundle=index or self.bundle,
-            outer=self,
             entry=self.bundle.entry_of(resource) or self.entry if self.bundle else None,
             active=self.active,
             fetch=self.fetch,

@@ -64,6 +64,8 @@ class Validator:
         self.context = context
         self.options = options
         self._roots: dict[str, Definition | None] = {}
+        self._definitions: dict[tuple[int, str], Definition | None] = {}
+        self._bases: dict[Definition, frozenset[Definition]] = {}
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
         free = options.tolerated if options.must_resolve else None
@@ -116,10 +118,17 @@ class Validator:
     def root(self, canonical: str) -> Definition | None:
         """The definition of a type or profile; None where the context has none."""
         if canonical not in self._roots:
-            found = self.context.structure(canonical)
+            structure = self._structure(canonical)
             element = canonical.partition("#")[2]
-            self._roots[canonical] = read_definition(found.resource, element) if found is not None else None
+            self._roots[canonical] = self._read(structure, element) if structure is not None else None
         return self._roots[canonical]
+
+    def _read(self, structure: dict[str, Any], element: str) -> Definition | None:
+        """The definition of a structure, one however it is called: by url, by url|version, by its type's name."""
+        key = (id(structure), element)
+        if key not in self._definitions:
+            self._definitions[key] = read_definition(structure, element)
+        return self._definitions[key]
 
     def follows(self, value: Any, url: str, scope: Scope) -> bool:
         """Whether a value follows a profile. One that is already being judged, further out, is taken to."""
@@ -130,10 +139,29 @@ class Validator:
         if root is None or key in scope.active:
             return key in scope.active
         scope.active.add(key)
-        found = self._judge_by(value, root, scope)
+        verdict = self._is_right_by_claim(value, root, scope) or not _has_error(self._judge_by(value, root, scope))
         scope.active.discard(key)
-        scope.verdicts[key] = verdict = not any(fault.severity is Severity.ERROR for fault in found or ())
+        scope.verdicts[key] = verdict
         return verdict
+
+    def _is_right_by_claim(self, value: Any, root: Definition, scope: Scope) -> bool:
+        """Whether a resource is right by a profile it claims that is derived from this one, and so by this one too."""
+        if type(value) is not dict or value.get("resourceType") != root.path:
+            return False
+        claimed, _ = self._claimed(value)
+        if root in claimed or not any(root in self._derived_from(one) for one in claimed):
+            return False
+        return not _has_error(self._judge(value, scope if value is scope.resource else scope.inside(value), ()))
+
+    def _derived_from(self, definition: Definition) -> frozenset[Definition]:
+        """The profiles a profile is a constraint on, up to the type."""
+        if definition not in self._bases:
+            structure = self._structure(definition.source) or {}
+            self._bases[definition] = frozenset()  # where a profile is made from itself
+            base = self.root(str(structure.get("baseDefinition")))
+            if base is not None and structure.get("derivation") == "constraint":
+                self._bases[definition] = frozenset((base, *self._derived_from(base)))
+        return self._bases[definition]
 
     def _why_not(self, value: Any, url: str, scope: Scope) -> str:
         """The first error of a value by a profile, which is known not to follow it."""
@@ -277,6 +305,10 @@ class Validator:
     def _type_of(self, url: str) -> str | None:
         structure = self._structure(url)
         return str(structure.get("type")) if structure is not None else None
+
+
+def _has_error(found: Found) -> bool:
+    return any(fault.severity is Severity.ERROR for fault in found or ())
 
 
 _UNKNOWN = ("profile-unknown", "A profile that this must follow is not known; install its package.", "structure")
