@@ -9,7 +9,8 @@ from typing import Any
 from profiles.definitions import Rule
 from profiles.faults import Fault, Found
 from profiles.fhirpath import Environment, Expression, FhirPathError, Item, Node, compile_expression, resource_node
-from profiles.fhirpath.json_paths import OtherKindError
+from profiles.fhirpath.json_paths import Direct
+from profiles.fhirpath.specialise import always, undecided
 from profiles.issue import About, Severity
 from profiles.mended_rules import mended
 from profiles.native_invariants import NATIVES
@@ -63,12 +64,15 @@ class InvariantJudge:
             return _unreadable(rule, source)
         general = self._evaluated(expression, rule, source, severity, type_name)
         native = NATIVES.get(rule.expression)
-        direct = expression.direct(type_name) if type_name not in PRIMITIVES else None
+        direct = expression.direct(type_name)
         if native is not None:
             return lambda value, scope: None if native(value, scope) else general(value, scope)
-        if direct is not None:
-            return _directly(direct, general)
-        return general
+        if direct is None:
+            return general
+        is_primitive = type_name in PRIMITIVES
+        if direct is always or (is_primitive and direct is undecided):
+            return None
+        return _directly(direct, general, str if is_primitive else dict)
 
     def _evaluated(self, expression: Expression, rule: Rule, source: str, severity: Severity, type_name: str) -> Check:
         """The check of one rule. What is empty does not hold; on a primitive, which has no parts, it says nothing."""
@@ -111,14 +115,14 @@ class InvariantJudge:
         return scope.environment
 
 
-def _directly(direct: Callable[[dict[str, Any]], bool | None], general: Check) -> Check:
+def _directly(direct: Direct, general: Check, kind: type[Any]) -> Check:
     """What a few lookups decide, decided by them; all else, and what to say, is left to the general check."""
 
     def check(value: Any, scope: Scope) -> Found:
         try:
-            if type(value) is dict and direct(value) is True:
+            if type(value) is kind and direct(value) is True:
                 return None
-        except (OtherKindError, FhirPathError):
+        except FhirPathError:
             return general(value, scope)
         return general(value, scope)
 

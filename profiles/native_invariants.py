@@ -55,9 +55,33 @@ def _full_url(value: Any, _: Scope) -> bool | None:
     return "/_history/" not in full_url if type(full_url) is str else None
 
 
+def _distinct_urls(value: Any, _: Scope) -> bool | None:
+    """bdl-7. What is no plain text, or may stand beside one, is left to the engine."""
+    if value.get("type") == "history":
+        return True
+    entries = value.get("entry", ())
+    if type(entries) is not list or "_type" in value:
+        return None
+    seen: list[str] = []
+    for entry in entries:
+        if type(entry) is not dict or "_fullUrl" in entry:
+            return None
+        if "fullUrl" in entry:
+            resource = entry.get("resource") or {}
+            meta = resource.get("meta") or {} if type(resource) is dict else None
+            version = meta.get("versionId", "") if type(meta) is dict and "_versionId" not in meta else None
+            if type(entry["fullUrl"]) is not str or type(version) is not str:
+                return None
+            seen.append(entry["fullUrl"] + version)
+    return True if len(set(seen)) == len(seen) else None
+
+
 NATIVES: Mapping[str, Native] = MappingProxyType(
     {
         "start.hasValue().not() or end.hasValue().not() or (start <= end)": _period,
+        "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()": (
+            _distinct_urls
+        ),
         "fullUrl.contains('/_history/').not()": _full_url,
         "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or "
         "%resource.type = 'history'))": _requests,

@@ -29,6 +29,7 @@ class Scope:
     root: Json
     container: Json | None = None
     bundle: BundleIndex | None = None
+    outer: Scope | None = None
     entry: Entry | None = None
     active: set[tuple[int, str]] = field(default_factory=set)
     fetch: Fetch | None = None
@@ -49,6 +50,7 @@ class Scope:
             root=holder if contained else resource,
             container=holder if contained else None,
             bundle=index or self.bundle,
+            outer=self,
             entry=self.bundle.entry_of(resource) or self.entry if self.bundle else None,
             active=self.active,
             fetch=self.fetch,

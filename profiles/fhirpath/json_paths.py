@@ -2,30 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from profiles.fhirpath.model import Property, ancestors, is_primitive, members_of, nodes_of
-from profiles.fhirpath.syntax import Ast, Member, Variable
+from profiles.fhirpath.compiler import type_argument
+from profiles.fhirpath.model import Property, ancestors, is_fhir_type, is_primitive, members_of, nodes_of
+from profiles.fhirpath.syntax import Ast, Call, Member, Variable
+from profiles.r4.facts import facts
 
 Json: TypeAlias = dict[str, Any]
 Direct: TypeAlias = Callable[[Json], bool | None]
 """From the JSON object of an element to the expression's Boolean."""
-Values: TypeAlias = Callable[[Json], list[Any]]
+Values: TypeAlias = Callable[[Any], list[Any]]
+Found: TypeAlias = tuple[Values, tuple[str, ...]]
+"""The values a path leads to, and the types they may have: () where it never leads to anything."""
+Condition: TypeAlias = Callable[[Ast, str], Direct]
+"""Compiles the criteria of where() for elements of a type."""
+Steps: TypeAlias = list[Member | Call]
+
+_FILTERS = ("ofType", "where", "first")
 
 
 class OtherKindError(Exception):
     """The expression is not of the simple kind; caught by `specialise`."""
 
 
-def path_present(ast: Ast, type_name: str) -> Direct:
+def never(_: Json) -> bool | None:
+    """What is always false."""
+    return False
+
+
+def _nothing(_: Any) -> list[Any]:
+    return []
+
+
+def _itself(value: Any) -> list[Any]:
+    return [value]
+
+
+_EMPTY: Found = (_nothing, ())
+
+
+def path_present(ast: Ast, type_name: str, condition: Condition) -> Direct:
     """Whether a path leads to anything. Raises OtherKindError for what is no path of known elements."""
-    steps, rest = _steps(ast, type_name)
-    *steps, last = steps
-    found = _open_present(last, rest) if rest or len(last) > 1 else _one_present(last[0])
-    for step in reversed(steps):
-        found = _through(step[0].key, found)
-    return found
+    steps = _steps(ast, type_name)
+    if any(isinstance(step, Call) for step in steps):
+        values, types = _values(steps, type_name, condition)
+        return (lambda value: bool(values(value))) if types else never
+    return _present([step.name for step in steps], type_name)
+
+
+def path_values(ast: Ast | None, type_name: str, condition: Condition) -> Found:
+    """The JSON values a path leads to, None for a primitive with extensions alone; and their types.
+
+    Raises OtherKindError for what is no path of known elements. An ast of None is the element itself.
+    """
+    return _values(_steps(ast, type_name), type_name, condition)
+
+
+def _steps(ast: Ast | None, type_name: str) -> Steps:
+    """The steps of a path from the element on: names, where(), ofType() and first()."""
+    steps: Steps = []
+    while isinstance(ast, Member | Call):
+        if isinstance(ast, Call) and ast.name not in _FILTERS:
+            raise OtherKindError
+        steps.append(ast)
+        ast = ast.source
+    if ast is not None and ast != Variable("this"):
+        raise OtherKindError
+    steps.reverse()
+    if steps and isinstance(steps[0], Member) and steps[0].name[:1].isupper():
+        if steps.pop(0).name not in ancestors(type_name):
+            raise OtherKindError
+        if not steps:
+            raise OtherKindError
+    return steps
+
+
+def _present(names: list[str], type_name: str) -> Direct:
+    found, rest = _members(names[0], type_name), names[1:]
+    if not found:
+        return never
+    if len(found) == 1 and not rest:
+        return _one_present(found[0])
+    if len(found) > 1 or _is_open(found[0]):
+        return _open_present(found, rest)
+    inner = _present(rest, found[0].type)
+    return never if inner is never else _through(found[0].key, inner)
+
+
+def _members(name: str, type_name: str) -> tuple[Property, ...]:
+    """The properties of an element of a type. Raises OtherKindError where that is not known."""
+    if type_name == "Resource" or (is_primitive(type_name) and name in members_of("Element")):
+        raise OtherKindError
+    return () if is_primitive(type_name) else members_of(type_name).get(name, ())
+
+
+def _is_open(one: Property) -> bool:
+    """Whether what is found here may have elements that its type alone does not tell."""
+    return is_primitive(one.type) or one.type == "Resource"
 
 
 def _one_present(one: Property) -> Direct:
@@ -40,7 +115,7 @@ def _one_present(one: Property) -> Direct:
 
 def _open_present(step: tuple[Property, ...], rest: list[str]) -> Direct:
     """A choice of types, or a step into what tells its own type: one look where there is nothing."""
-    is_absent = frozenset(key for one in step for key in (one.key, one.beside) if key).isdisjoint
+    is_absent = _are_absent(step)
 
     def present(value: Json) -> bool:
         if is_absent(value):
@@ -51,6 +126,10 @@ def _open_present(step: tuple[Property, ...], rest: list[str]) -> Direct:
         return bool(nodes)
 
     return present
+
+
+def _are_absent(step: Iterable[Property]) -> Callable[[Json], bool]:
+    return frozenset(key for one in step for key in (one.key, one.beside) if key).isdisjoint
 
 
 def _through(key: str, inner: Direct) -> Direct:
@@ -65,19 +144,84 @@ def _through(key: str, inner: Direct) -> Direct:
     return present
 
 
-def path_values(ast: Ast, type_name: str) -> tuple[Values, tuple[str, ...]]:
-    """The JSON values a path leads to, None for a primitive with extensions alone; and their types.
+def _values(steps: Steps, type_name: str, condition: Condition) -> Found:
+    at = next((at for at, step in enumerate(steps) if isinstance(step, Call) and step.name == "first"), None)
+    if at is not None:
+        return _after_first(steps[:at], steps[at + 1 :], type_name, condition)
+    if not steps:
+        return _itself, (type_name,)
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, Member):
+        return _named(_members(step.name, type_name), rest, condition)
+    if step.name == "where":
+        return _where(step, rest, type_name, condition)
+    return _of_type(type_argument(step.arguments[0]), rest, type_name, condition)
 
-    Raises OtherKindError for what is no path of known elements.
-    """
-    steps, rest = _steps(ast, type_name)
-    if rest:
+
+def _after_first(before: Steps, after: Steps, type_name: str, condition: Condition) -> Found:
+    """first(): what comes before it must keep the order of the document, which a choice of types does not."""
+    head, types = _values(before, type_name, condition)
+    if len(types) > 1:
         raise OtherKindError
-    *steps, last = steps
-    values = _last_values(last)
-    for step in reversed(steps):
-        values = _values_through(step[0].key, values)
-    return values, tuple(one.type for one in last)
+    if not types:
+        return _EMPTY
+    tail, types = _values(after, types[0], condition)
+    inner = _guarded(tail)
+    return (lambda value: [one for item in head(value)[:1] for one in inner(item)]), types
+
+
+def _where(step: Call, rest: Steps, type_name: str, condition: Condition) -> Found:
+    if is_primitive(type_name) or type_name == "Resource":
+        raise OtherKindError
+    holds = condition(step.arguments[0], type_name)
+    inner, types = _values(rest, type_name, condition)
+
+    def values(value: Any) -> list[Any]:
+        # What should be an object and is none has no elements.
+        is_object = value.__class__ is dict
+        if holds(value if is_object else {}) is not True:
+            return []
+        return inner(value) if is_object or inner is _itself else []
+
+    return values, types
+
+
+def _of_type(name: str, rest: Steps, type_name: str, condition: Condition) -> Found:
+    if not is_fhir_type(name):
+        raise OtherKindError
+    if type_name != "Resource":
+        return _values(rest, type_name, condition) if name in ancestors(type_name) else _EMPTY
+    if not is_concrete(name):
+        raise OtherKindError
+    inner, types = _values(rest, name, condition)
+
+    def values(value: Any) -> list[Any]:
+        return inner(value) if value.__class__ is dict and value.get("resourceType") == name else []
+
+    return values, types
+
+
+def is_concrete(name: str) -> bool:
+    """Whether a name is that of a resource type that no other is made from."""
+    fact = facts().types.get(name)
+    return fact is not None and fact.kind == "resource" and not fact.abstract
+
+
+def _named(step: tuple[Property, ...], rest: Steps, condition: Condition) -> Found:
+    if not rest:
+        return _last_values(step) if step else _nothing, tuple(one.type for one in step)
+    ways = [(one, *_values(rest, one.type, condition)) for one in step]
+    ways = [way for way in ways if way[2]]
+    types = tuple(name for way in ways for name in way[2])
+    if len(ways) < 2:
+        return (_values_through(*ways[0][:2]), types) if ways else _EMPTY
+    is_absent = _are_absent(one for one, _, _ in ways)
+    parts = [_values_through(one, inner) for one, inner, _ in ways]
+
+    def values(value: Json) -> list[Any]:
+        return [] if is_absent(value) else [found for part in parts for found in part(value)]
+
+    return values, types
 
 
 def _last_values(last: tuple[Property, ...]) -> Values:
@@ -92,47 +236,24 @@ def _last_values(last: tuple[Property, ...]) -> Values:
     return values
 
 
-def _values_through(key: str, inner: Values) -> Values:
+def _values_through(one: Property, inner: Values) -> Values:
+    key, inner = one.key, _guarded(inner)
+    if is_primitive(one.type):
+        found_here = _last_values((one,))
+        return lambda value: [found for item in found_here(value) for found in inner(item)]
+
     def values(value: Json) -> list[Any]:
         found = value.get(key)
         if found.__class__ is dict:
             return inner(found)
-        if found.__class__ is not list:
-            return []
-        return [one for item in found if item.__class__ is dict for one in inner(item)]
+        items = found if found.__class__ is list else (found,)
+        return [one for item in items if item is not None for one in inner(item)]
 
     return values
 
 
-def _steps(ast: Ast, type_name: str) -> tuple[list[tuple[Property, ...]], list[str]]:
-    """The properties of each step of a path as far as types are known; the names of the steps after that."""
-    names = _names(ast)
-    if names and names[0][:1].isupper() and names.pop(0) not in ancestors(type_name):
-        raise OtherKindError
-    steps: list[tuple[Property, ...]] = []
-    for at, name in enumerate(names):
-        if steps and _is_open(steps[-1]):
-            return steps, names[at:]
-        found = members_of(type_name).get(name)
-        if found is None:
-            raise OtherKindError
-        steps.append(found)
-        type_name = found[0].type
-    if not steps:
-        raise OtherKindError
-    return steps, []
-
-
-def _is_open(step: tuple[Property, ...]) -> bool:
-    """Whether what is found here may have elements that its type alone does not tell."""
-    return len(step) > 1 or is_primitive(step[0].type) or step[0].type == "Resource"
-
-
-def _names(ast: Ast) -> list[str]:
-    names: list[str] = []
-    while isinstance(ast, Member):
-        names.append(ast.name)
-        if ast.source is None or ast.source == Variable("this"):
-            return names[::-1]
-        ast = ast.source
-    raise OtherKindError
+def _guarded(inner: Values) -> Values:
+    """Values inside what should be an object, and may be none."""
+    if inner is _itself or inner is _nothing:
+        return inner
+    return lambda value: inner(value) if value.__class__ is dict else []

@@ -7,12 +7,13 @@ automaton does, in linear time. What neither can do in bounds is an error, never
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from profiles.fhirpath.errors import FhirPathError
 from profiles.fhirpath.linear import Automaton
 from profiles.fhirpath.pattern_syntax import PatternError, height, python_pattern, read_pattern, repeats
-from profiles.fhirpath.run import Run
+from profiles.fhirpath.run import PLAIN, Run
 
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE}
 _MOST_WORK = 1_000_000
@@ -31,6 +32,22 @@ def matches_anywhere(pattern: str, text: str, flags: str, run: Run) -> bool:
         run.spend(work // _WORK_OF_A_STEP)
         return compiled.search(text) is not None
     return _automaton(pattern, compiled.flags).search(text, run)
+
+
+def searcher(pattern: str) -> Callable[[str], bool]:
+    """matches_anywhere() of one pattern without flags, within the work that an evaluation is allowed by default.
+
+    Raises FhirPathError where the pattern cannot be read.
+    """
+    search = _compiled(pattern, _flags("")).search
+    longest = next((size for size in range(_LONGEST) if _work(pattern, " " * size) > _MOST_WORK), _LONGEST)
+
+    def found(text: str) -> bool:
+        if len(text) < longest:
+            return search(text) is not None
+        return matches_anywhere(pattern, text, "", Run([], PLAIN))
+
+    return found
 
 
 def matches_whole(pattern: str, text: str, flags: str, run: Run) -> bool:

@@ -1,19 +1,31 @@
 """Expressions of the simplest kind, compiled for one type: from a JSON object straight to True, False or None.
 
 Most invariants ask only whether elements are there, or hold one of a few codes. Where the type is known, each becomes a
-few lookups in the object, without nodes or collections. What is not of this kind is left to the general engine; both
-give the same answer.
+few lookups in the object, without nodes or collections; what the type alone decides becomes a constant. What is not of
+this kind is left to the general engine; both give the same answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from profiles.fhirpath.compiler import compile_truth
-from profiles.fhirpath.json_paths import Direct, Json, OtherKindError, Values, path_present, path_values
-from profiles.fhirpath.model import Node, ancestors, is_primitive
+from profiles.fhirpath.compiler import compile_truth, type_argument
+from profiles.fhirpath.errors import FhirPathError
+from profiles.fhirpath.json_paths import (
+    Direct,
+    Json,
+    OtherKindError,
+    Values,
+    is_concrete,
+    never,
+    path_present,
+    path_values,
+)
+from profiles.fhirpath.model import Node, ancestors, is_fhir_type, is_primitive
+from profiles.fhirpath.patterns import searcher
 from profiles.fhirpath.run import PLAIN, Items, Run
-from profiles.fhirpath.syntax import Ast, Binary, Call, Constant, Empty, Literal, Member, QuantityLiteral
+from profiles.fhirpath.syntax import Ast, Binary, Call, Constant, Empty, Literal, Member, QuantityLiteral, TypeTest
 from profiles.fhirpath.terms import SYSTEMS
 from profiles.fhirpath.values import single
 
@@ -26,13 +38,37 @@ _ORDERS: dict[str, Callable[[int, int], bool]] = {
     ">=": lambda one, other: one >= other,
 }
 _NOT_TEXT = frozenset({"boolean", "decimal", "integer", "date", "dateTime", "instant", "time", "xhtml"})
+_STRICT = frozenset({"substring", "toInteger", "toString", "matches", "startsWith", "endsWith", "contains", "length"})
+"""Functions that give nothing for nothing."""
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "div", "mod", "=", "!=", "<", "<=", ">", ">="})
+"""Operators that give nothing where one side is nothing."""
+
+
+def always(_: Json) -> bool | None:
+    """What is always true."""
+    return True
+
+
+def undecided(_: Json) -> bool | None:
+    """What is always empty."""
+    return None
+
+
+CONSTANTS: dict[Direct, bool | None] = {always: True, never: False, undecided: None}
+
+
+def _constant(value: bool | None) -> Direct:
+    return undecided if value is None else always if value else never
 
 
 def specialise(ast: Ast, type_name: str) -> Direct | None:
-    """The function of an expression on elements of a type; None where it is not of the simple kind."""
+    """The function of an expression on elements of a type; None where it is not of the simple kind.
+
+    The function of a primitive type takes the value itself, and knows nothing of extensions beside it.
+    """
     try:
         return _simple(ast, type_name)
-    except OtherKindError:
+    except (OtherKindError, FhirPathError):
         return None
 
 
@@ -71,14 +107,34 @@ def _stands_alone(ast: Ast) -> bool:
 
 
 def _simple(ast: Ast, type_name: str) -> Direct:
+    if _always_empty(ast, type_name):
+        return undecided
     if isinstance(ast, Literal) and ast.kind == "boolean":
-        constant = ast.text == "true"
-        return lambda _: constant
+        return _constant(ast.text == "true")
     if isinstance(ast, Binary):
         return _binary(ast, type_name)
+    if isinstance(ast, TypeTest) and ast.operator == "is":
+        return _is(ast.operand, ast.type_name, type_name)
     if isinstance(ast, Call) and ast.name in _CALLS:
         return _CALLS[ast.name](ast, type_name)
     raise OtherKindError
+
+
+def _always_empty(ast: Ast, type_name: str) -> bool:
+    """Whether an expression gives nothing on whatever element of the type, without an error."""
+    if isinstance(ast, Binary):
+        sides = [_always_empty(side, type_name) for side in (ast.left, ast.right)]
+        calm = all(empty or isinstance(side, Literal) for empty, side in zip(sides, (ast.left, ast.right), strict=True))
+        return ast.operator in _ARITHMETIC and calm and any(sides)
+    if isinstance(ast, Call) and ast.name in _STRICT:
+        calm = all(isinstance(argument, Literal) for argument in ast.arguments)
+        return calm and ast.source is not None and _always_empty(ast.source, type_name)
+    if not isinstance(ast, Member | Call):
+        return isinstance(ast, Empty)
+    try:
+        return not path_values(ast, type_name, _truth)[1]
+    except OtherKindError:
+        return False
 
 
 def _binary(ast: Binary, type_name: str) -> Direct:
@@ -88,8 +144,8 @@ def _binary(ast: Binary, type_name: str) -> Direct:
         return _xor(_truth(ast.left, type_name), _truth(ast.right, type_name))
     if ast.operator == "implies":
         return _implies(_truth(ast.left, type_name), _truth(ast.right, type_name))
-    if isinstance(ast.left, Call) and ast.left.name == "count" and ast.operator in _ORDERS:
-        return _counted(ast, ast.left, type_name)
+    if ast.operator in _ORDERS and _counts(ast.left) and _counts(ast.right):
+        return _compared(ast, type_name)
     if ast.operator == "in":
         return _one_of(ast, type_name)
     if ast.operator not in ("=", "!="):
@@ -101,6 +157,9 @@ def _binary(ast: Binary, type_name: str) -> Direct:
 
 
 def _row(left: Direct, right: Direct, *, decisive: bool) -> Direct:
+    if CONSTANTS.get(left) is not None:
+        return left if CONSTANTS[left] is decisive else right
+
     def holds(value: Json) -> bool | None:
         one = left(value)
         if one is decisive:
@@ -120,6 +179,9 @@ def _xor(left: Direct, right: Direct) -> Direct:
 
 
 def _implies(left: Direct, right: Direct) -> Direct:
+    if CONSTANTS.get(left) is not None:
+        return right if CONSTANTS[left] else always
+
     def holds(value: Json) -> bool | None:
         one = left(value)
         if one is False:
@@ -137,6 +199,9 @@ def _not(ast: Call, type_name: str) -> Direct:
 
 
 def _inverse(inner: Direct) -> Direct:
+    if inner in CONSTANTS:
+        return undecided if CONSTANTS[inner] is None else _constant(not CONSTANTS[inner])
+
     def holds(value: Json) -> bool | None:
         found = inner(value)
         return None if found is None else not found
@@ -149,15 +214,14 @@ def _exists(ast: Call, type_name: str) -> Direct:
 
 
 def _empty(ast: Call, type_name: str) -> Direct:
-    present = _present(ast, type_name)
-    return lambda value: not present(value)
+    return _inverse(_present(ast, type_name))
 
 
 def _has_value(ast: Call, type_name: str) -> Direct:
     """hasValue() of a path to one primitive."""
     if ast.source is None:
         raise OtherKindError
-    values, types = path_values(ast.source, type_name)
+    values, types = path_values(ast.source, type_name, _truth)
     if not all(is_primitive(name) for name in types):
         raise OtherKindError
 
@@ -171,8 +235,53 @@ def _has_value(ast: Call, type_name: str) -> Direct:
 def _all(ast: Call, type_name: str) -> Direct:
     if ast.source is None:
         raise OtherKindError
-    values, inner = _objects(ast.source, ast.arguments[0], type_name)
+    values, types = path_values(ast.source, type_name, _truth)
+    if not types:
+        return always
+    inner = _criteria(ast.arguments[0], types)
     return lambda value: all(inner(item) is True for item in values(value))
+
+
+def _is_call(ast: Call, type_name: str) -> Direct:
+    if ast.source is None:
+        raise OtherKindError
+    return _is(ast.source, type_argument(ast.arguments[0]), type_name)
+
+
+def _is(operand: Ast, wanted: str, type_name: str) -> Direct:
+    """path is Type, of a path to a resource or to elements of one type."""
+    values, types = path_values(operand, type_name, _truth)
+    is_resource = types == ("Resource",) and is_concrete(wanted)
+    if not is_resource and (len(types) != 1 or types[0] == "Resource" or not is_fhir_type(wanted)):
+        raise OtherKindError
+    decided = wanted in ancestors(types[0])
+
+    def holds(value: Json) -> bool | None:
+        found = values(value)
+        if not found:
+            return None
+        item: Any = single(found)
+        if not is_resource:
+            return decided
+        return item.__class__ is dict and item.get("resourceType") == wanted
+
+    return holds
+
+
+def _matches(ast: Call, type_name: str) -> Direct:
+    """path.matches('pattern'), or matches('pattern') of the value itself."""
+    if len(ast.arguments) != 1:
+        raise OtherKindError
+    values, search = _texts(ast.source, type_name), searcher(_text(ast.arguments[0]))
+    general = _general(ast, type_name)
+
+    def holds(value: Json) -> bool | None:
+        found = values(value)
+        if not found:
+            return None
+        return search(found[0]) if len(found) == 1 and found[0].__class__ is str else general(value)
+
+    return holds
 
 
 _CALLS: dict[str, Callable[[Call, str], Direct]] = {
@@ -181,23 +290,47 @@ _CALLS: dict[str, Callable[[Call, str], Direct]] = {
     "empty": _empty,
     "all": _all,
     "hasValue": _has_value,
+    "is": _is_call,
+    "matches": _matches,
 }
 _LIGHT = frozenset(
     {"exists", "empty", "not", "count", "first", "last", "hasValue", "startsWith", "endsWith", "contains"}
 )
 
 
-def _counted(ast: Binary, count: Call, type_name: str) -> Direct:
-    if count.source is None or not (isinstance(ast.right, Literal) and ast.right.text.isdigit()):
+def _counts(ast: Ast) -> bool:
+    """Whether an expression adds up whole numbers and how many there are of something."""
+    if isinstance(ast, Binary):
+        return ast.operator == "+" and _counts(ast.left) and _counts(ast.right)
+    return (isinstance(ast, Call) and ast.name == "count") or (
+        isinstance(ast, Literal) and ast.kind == "number" and ast.text.isdigit() and len(ast.text) < 9
+    )
+
+
+def _compared(ast: Binary, type_name: str) -> Direct:
+    left, right, compare = _number(ast.left, type_name), _number(ast.right, type_name), _ORDERS[ast.operator]
+    return lambda value: compare(left(value), right(value))
+
+
+def _number(ast: Ast, type_name: str) -> Callable[[Json], int]:
+    if isinstance(ast, Literal):
+        number = int(ast.text)
+        return lambda _: number
+    if isinstance(ast, Binary):
+        left, right = _number(ast.left, type_name), _number(ast.right, type_name)
+        return lambda value: left(value) + right(value)
+    if not isinstance(ast, Call) or ast.source is None:
         raise OtherKindError
-    values, _ = path_values(count.source, type_name)
-    compare, number = _ORDERS[ast.operator], int(ast.right.text[:9])
-    return lambda value: compare(len(values(value)), number)
+    values, _ = path_values(ast.source, type_name, _truth)
+    return lambda value: len(values(value))
 
 
 def _equal(ast: Binary, type_name: str) -> Direct:
-    """path = 'text', path != 'text': open without a value, False for many (N1, 6.1.1)."""
-    values, wanted = _texts(ast.left, type_name), _text(ast.right)
+    """path = 'text', path != 'text': open without a value, False for many (N1, 6.1.1). An object is no text."""
+    values, types = path_values(ast.left, type_name, _truth)
+    wanted = _text(ast.right)
+    if not all(_is_text(name) or _is_object(name) for name in types):
+        raise OtherKindError
     positive = ast.operator == "="
 
     def holds(value: Json) -> bool | None:
@@ -244,32 +377,43 @@ def _present(call: Call, type_name: str) -> Direct:
         raise OtherKindError
     if call.arguments:
         return _any(source, call.arguments[0], type_name)
-    if isinstance(source, Call) and source.name == "where" and len(source.arguments) == 1:
+    if isinstance(source, Call) and source.name == "where":
         return _any(source.source, source.arguments[0], type_name)
-    return path_present(source, type_name)
+    return path_present(source, type_name, _truth)
 
 
 def _any(source: Ast | None, criteria: Ast, type_name: str) -> Direct:
     if source is None:
         itself = _truth(criteria, type_name)
         return lambda value: itself(value) is True
-    values, inner = _objects(source, criteria, type_name)
+    values, types = path_values(source, type_name, _truth)
+    if not types:
+        return never
+    inner = _criteria(criteria, types)
     return lambda value: any(inner(item) is True for item in values(value))
 
 
-def _objects(source: Ast, criteria: Ast, type_name: str) -> tuple[Values, Direct]:
-    """The objects a path leads to, and the criteria on each of them."""
-    values, types = path_values(source, type_name)
+def _criteria(criteria: Ast, types: tuple[str, ...]) -> Direct:
+    """The criteria on each of the objects a path leads to."""
     if len(types) != 1 or is_primitive(types[0]) or types[0] == "Resource":
         raise OtherKindError
     inner = _truth(criteria, types[0])
     # What should be an object and is none has no elements.
-    return values, lambda item: inner(item if item.__class__ is dict else {})
+    return lambda item: inner(item if item.__class__ is dict else {})
 
 
-def _texts(ast: Ast, type_name: str) -> Values:
+def _texts(ast: Ast | None, type_name: str) -> Values:
     """The values of a path whose type is text, so that the JSON value is the value."""
-    values, types = path_values(ast, type_name)
-    if not all(is_primitive(name) and not (ancestors(name) & _NOT_TEXT) for name in types):
+    values, types = path_values(ast, type_name, _truth)
+    if not all(_is_text(name) for name in types):
         raise OtherKindError
     return values
+
+
+def _is_text(name: str) -> bool:
+    return is_primitive(name) and not (ancestors(name) & _NOT_TEXT)
+
+
+def _is_object(name: str) -> bool:
+    """Whether values of a type are objects that are compared with a text as they stand."""
+    return not is_primitive(name) and name != "Resource" and "Quantity" not in ancestors(name)

@@ -17,7 +17,13 @@ PERIODS = st.fixed_dictionaries({}, optional={"start": TIMES, "end": TIMES})
 REFERENCES = st.fixed_dictionaries({}, optional={"reference": st.sampled_from(["Patient/1", "#a", "#", "urn:x:1"])})
 ENTRIES = st.fixed_dictionaries(
     {"fullUrl": st.sampled_from(["urn:uuid:1", "http://a.example/Patient/1/_history/2"])},
-    optional={"request": st.just({"method": "GET", "url": "x"}), "response": st.just({"status": "200"})},
+    optional={
+        "request": st.just({"method": "GET", "url": "x"}),
+        "response": st.just({"status": "200"}),
+        "resource": st.sampled_from(["1", "2", None]).map(
+            lambda version: {"resourceType": "Basic", "meta": {"versionId": version}}
+        ),
+    },
 )
 BUNDLES = st.fixed_dictionaries(
     {"resourceType": st.just("Bundle"), "entry": st.lists(ENTRIES, min_size=1, max_size=3)},
@@ -48,6 +54,11 @@ def test_references(value: dict[str, Any]) -> None:
 @given(BUNDLES)
 def test_bundles(value: dict[str, Any]) -> None:
     _agree(value, "Bundle", "entry.all")
+
+
+@given(BUNDLES)
+def test_full_urls_of_bundles(value: dict[str, Any]) -> None:
+    _agree(value, "Bundle", "isDistinct")
 
 
 @given(ENTRIES)

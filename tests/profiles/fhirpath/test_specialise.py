@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from profiles.fhirpath import Environment, FhirPathError, Node, compile_expression
 from profiles.fhirpath.compiler import compile_truth
 from profiles.fhirpath.run import PLAIN, Run
+from profiles.fhirpath.specialise import CONSTANTS
 from profiles.r4.facts import facts
 from tests.profiles.fhirpath.samples import elements
 
@@ -43,6 +44,27 @@ OWN = [
     ("contained.meta.exists().not() and Patient.name.exists()", "Patient"),
     ("(start <= end) or start.empty()", "Period"),
     ("where(use = 'home').empty()", "Address"),
+    ("where(use = 'home').extension.value.start.exists() or use != 'home'", "Address"),
+    ("extension.value.code = 'home'", "Address"),
+    ("extension.value.ofType(Period).start.exists()", "Address"),
+    ("type = 'a' implies entry.first().resource.is(Basic)", "Bundle"),
+    ("entry.first().link.empty()", "Bundle"),
+    ("entry.resource.ofType(Basic).exists()", "Bundle"),
+    ("entry.resource.ofType(Basic).extension.url = 'a'", "Bundle"),
+    ("entry.where(resource is Basic).count() = 1", "Bundle"),
+    ("entry.ofType(Basic).all(resource.conformsTo('http://x.example'))", "Bundle"),
+    ("(coding.count() + extension.count()) > 1", "CodeableConcept"),
+    ("text.matches('^[a-h]+$')", "CodeableConcept"),
+    ("coding.first().code.startsWith('a').not()", "CodeableConcept"),
+]
+CONSTANT = [
+    ("value.matches('^[0-9]{13}$')", "string", None),
+    ("(10 - (value.substring(0, 1).toInteger() * 3)) mod 10 = 0", "string", None),
+    ("entry.ofType(MessageHeader).all(resource.conformsTo('http://x.example'))", "Bundle", True),
+    ("coding.ofType(Quantity).exists()", "CodeableConcept", False),
+    ("coding.ofType(Quantity).empty()", "CodeableConcept", True),
+    ("birthDate.ofType(string).exists() implies name.exists(family = 'a')", "Patient", True),
+    ("true and coding.ofType(Quantity).exists()", "CodeableConcept", False),
 ]
 
 
@@ -87,6 +109,25 @@ def test_every_rule_runs_on_any_data(data: st.DataObject) -> None:
 @pytest.mark.parametrize("key", facts().rules)
 def test_every_rule_compiles(key: str) -> None:
     compile_expression(facts().rules[key][1])
+
+
+@pytest.mark.parametrize(("text", "type_name", "answer"), CONSTANT)
+def test_what_the_type_alone_decides_is_a_constant(text: str, type_name: str, answer: bool | None) -> None:
+    direct = compile_expression(text).direct(type_name)
+    assert direct in CONSTANTS
+    assert CONSTANTS[direct] is answer
+
+
+@pytest.mark.parametrize(("value", "answer"), [("57900000", False), ("12345678901", True)])
+def test_rules_on_primitives_take_the_value_itself(value: str, answer: bool) -> None:
+    direct: Any = compile_expression("matches('^([0-9]){11,}$')").direct("string")
+    assert direct(value) is answer
+
+
+def test_a_pattern_on_a_long_text_is_still_bounded() -> None:
+    direct: Any = compile_expression("matches('^(a+)+$')").direct("string")
+    assert direct("a" * 500) is True
+    assert direct("a" * 500 + "b") is False
 
 
 def test_most_rules_are_simple() -> None:
