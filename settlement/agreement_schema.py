@@ -34,6 +34,7 @@ def schema() -> dict[str, Any]:
             "note": _LANGUAGES,
             "legal_reference": _TEXT,
             "illustrative": {"type": "boolean"},
+            "decision_required": {"type": "boolean"},
             "subject": {"enum": list(SUBJECTS)},
             "valid_from": _DAY,
             "valid_to": _DAY,

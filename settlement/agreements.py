@@ -24,7 +24,8 @@ class Agreement:
     """An agreement. illustrative: its amounts are examples, not what anybody signed. titles and note by language.
 
     subject: "course" where every episode is priced, "period" where a party's period is, from inputs. inputs: what a
-    period agreement is given. facts: names of what its clauses use of a course.
+    period agreement is given. facts: names of what its clauses use of a course. decision_required: whether a line
+    counts only when the region has decided on it; otherwise silence approves.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Agreement:
     inputs: tuple[Input, ...]
     clauses: tuple[Clause, ...]
     facts: tuple[str, ...]
+    decision_required: bool = False
 
 
 def load(path: Path) -> Agreement:
@@ -68,6 +70,7 @@ def load(path: Path) -> Agreement:
         parties=tuple(_party(section) for section in top.tables("party")),
         inputs=inputs,
         clauses=clauses,
+        decision_required=top.flag("decision_required"),
         facts=tuple(name for name in COURSE_FACTS if subject == "course" and name in named | {"iv-type", "category"}),
     )
 
@@ -79,6 +82,7 @@ TOP = (
     "legal_reference",
     "illustrative",
     "subject",
+    "decision_required",
     "valid_from",
     "valid_to",
     "party",

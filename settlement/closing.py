@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid5
 
 from settlement.agreements import Agreement
+from settlement.decisions import Charge, Decision, latest, standing_charges
+from settlement.eligibility import Reason
 from settlement.episodes import Episode
 from settlement.lines import Claim, Line, LineKind, Withheld
 from settlement.money import kroner
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
 from settlement.pricing import NAMESPACE, line_id, price, recalculated
-from settlement.wording import sentences
+from settlement.wording import LANGUAGES, sentences
 
 ELSEWHERE = ("not-begun", "region-not-party", "begun-outside-agreement", "outside-agreement")
 """Reasons that are none of this month's or this agreement's business, so they are no news in its claims."""
@@ -49,39 +51,48 @@ class _Pile:
 
 
 def close_month(
-    month: Month, episodes: Iterable[Episode], agreement: Agreement, billed: Iterable[Line], directory: Directory
+    month: Month,
+    episodes: Iterable[Episode],
+    agreement: Agreement,
+    billed: Iterable[Line],
+    directory: Directory,
+    decisions: Iterable[Decision] = (),
 ) -> tuple[Claim, ...]:
     """The claims of a month, one per municipality and region, in that order.
 
     episodes: all episodes, or all of one municipality, in any order; they are read one by one. billed: every line of
-    the other closed months of the agreement (and of that municipality). What is withheld is listed in the month the
-    course started in, and again in a month that brought news of it or reversed it. An episode whose municipality is
-    unknown is withheld in a claim with municipality "" and region "", which nobody can be sent.
+    the other closed months of the agreement (and of that municipality). decisions: what the region answered to them.
+    What is withheld is listed in the month the course started in, and again in a month that brought news of it or
+    reversed it. An episode whose municipality is unknown is withheld in a claim with municipality "" and region "",
+    which nobody can be sent.
     """
-    open_charges = outstanding(line for line in billed if line.month != str(month) and line.agreement == agreement.id)
-    by_episode: defaultdict[str, list[Line]] = defaultdict(list)
-    for charge in open_charges.values():
-        by_episode[charge.episode].append(charge)
-    piles: defaultdict[Party, _Pile] = defaultdict(_Pile)
+    earlier = (line for line in billed if line.month != str(month) and line.agreement == agreement.id)
+    charges = standing_charges(earlier, latest(decisions), silence_approves=not agreement.decision_required)
+    by_episode: defaultdict[str, list[Charge]] = defaultdict(list)
+    for charge in charges.values():
+        by_episode[charge.line.episode].append(charge)
+    work = _Work(month, directory)
     for episode in episodes:
         truth = price(episode, agreement, directory, month)
-        _settle(episode, truth, by_episode.pop(episode.id, []), month, directory, piles)
+        work.settle(episode, truth, by_episode.pop(episode.id, []))
     for charge in (charge for charges in by_episode.values() for charge in charges):
-        _add(reversal(charge, month, directory, "vanished"), piles)
+        work.take_back(charge, "vanished")
     return tuple(
-        _claim(month, agreement, party, pile) for party, pile in sorted(piles.items(), key=lambda item: item[0])
+        _claim(month, agreement, party, pile) for party, pile in sorted(work.piles.items(), key=lambda item: item[0])
     )
 
 
 def outstanding(lines: Iterable[Line]) -> dict[str, Line]:
-    """The charges that no reversal has taken back, by billable key."""
-    every = list(lines)
-    reversed_ids = {line.reverses for line in every if line.kind is LineKind.REVERSAL}
-    return {line.key: line for line in every if line.kind is LineKind.CHARGE and line.id not in reversed_ids}
+    """The charges that no reversal has taken back, by billable key; all of them approved."""
+    return {key: charge.line for key, charge in standing_charges(lines, {}, silence_approves=True).items()}
 
 
-def reversal(charge: Line, month: Month, directory: Directory, why: str) -> Line:
-    """A line that takes a charge back in a later month, from the region that now answers for it."""
+def reversal(charge: Line, month: Month, directory: Directory, why: str, owed: int | None = None) -> Line:
+    """A line that takes a charge back in a later month, from the region that now answers for it.
+
+    owed: what of the charge was approved, where that is not all of it; no more is taken back.
+    """
+    amount = charge.amount if owed is None else owed
     return replace(
         charge,
         id=line_id(charge.key, str(month), LineKind.REVERSAL),
@@ -89,8 +100,9 @@ def reversal(charge: Line, month: Month, directory: Directory, why: str) -> Line
         reverses=charge.id,
         month=str(month),
         region=directory.successor(charge.region, month.last_day),
-        amount=-charge.amount,
-        explanation={language: _taken_back(charge, why, language) for language in ("da", "en")},
+        amount=-amount,
+        explanation={language: _taken_back(charge, amount, why, language) for language in LANGUAGES},
+        approved=None if amount == charge.amount else amount,
     )
 
 
@@ -102,30 +114,63 @@ def explain(line: Line, agreement: Agreement, episode: Episode | None, directory
     return Explanation(line.amount, amount, {lang: _checked(line, amount, now, lang) for lang in ("da", "en")})
 
 
-def _settle(
-    episode: Episode,
-    truth: tuple[Line, ...] | Withheld,
-    charges: list[Line],
-    month: Month,
-    directory: Directory,
-    piles: dict[Party, _Pile],
-) -> None:
-    due = {} if isinstance(truth, Withheld) else {line.key: line for line in truth}
-    standing = {charge.key for charge in charges if _stands(charge, due.get(charge.key), month, directory)}
-    for charge in charges:
-        if charge.key not in standing:
-            why = truth.reason if isinstance(truth, Withheld) else "changed"
-            _add(reversal(charge, month, directory, why), piles)
-    for line in due.values():
-        if line.key not in standing:
-            _add(line, piles)
-    if isinstance(truth, Withheld) and (charges or (truth.reason not in ELSEWHERE and _is_news(episode, month))):
-        piles[truth.municipality, truth.region].withheld.append(truth)
+@dataclass(slots=True)
+class _Work:
+    """A month being closed: the piles its claims will be."""
 
+    month: Month
+    directory: Directory
+    piles: defaultdict[Party, _Pile] = field(default_factory=lambda: defaultdict(_Pile))
 
-def _stands(charge: Line, truth: Line | None, month: Month, directory: Directory) -> bool:
-    """Whether a billed charge is still due as it was billed."""
-    return truth is not None and _same(charge, truth, month, directory)
+    def settle(self, episode: Episode, truth: tuple[Line, ...] | Withheld, charges: list[Charge]) -> None:
+        """What an episode adds to the month: nothing for what stands as billed, else what takes its place."""
+        due = {} if isinstance(truth, Withheld) else {line.key: line for line in truth}
+        kept = {charge.line.key for charge in charges if self._stands(charge, due.get(charge.line.key))}
+        waiting = [charge for charge in charges if charge.owed is None and charge.line.key not in kept]
+        kept |= {charge.line.key for charge in waiting}
+        for charge in charges:
+            if charge.line.key not in kept:
+                self.take_back(charge, truth.reason if isinstance(truth, Withheld) else "changed")
+        for line in due.values():
+            if line.key not in kept:
+                self._pile(line.municipality, line.region).lines.append(line)
+        if isinstance(truth, Withheld):
+            if charges or (truth.reason not in ELSEWHERE and _is_news(episode, self.month)):
+                self._pile(truth.municipality, truth.region).withheld.append(truth)
+        elif waiting:
+            self._wait(waiting[0].line)
+
+    def take_back(self, charge: Charge, why: str) -> None:
+        """Reverse what is owed of a charge; nothing where it was rejected, and not before it is decided on."""
+        if charge.owed is None:
+            self._wait(charge.line)
+        elif charge.owed:
+            line = reversal(charge.line, self.month, self.directory, why, charge.owed)
+            self._pile(line.municipality, line.region).lines.append(line)
+
+    def _stands(self, charge: Charge, truth: Line | None) -> bool:
+        """Whether a billed charge is still due as it was billed, whatever the region made of it."""
+        return truth is not None and _same(charge.line, truth, self.month, self.directory)
+
+    def _wait(self, line: Line) -> None:
+        """Say that a correction waits for the region's decision."""
+        region = self.directory.successor(line.region, self.month.last_day)
+        self._pile(line.municipality, region).withheld.append(
+            Withheld(
+                agreement=line.agreement,
+                month=str(self.month),
+                municipality=line.municipality,
+                region=region,
+                episode=line.episode,
+                citizen=line.citizen,
+                reason="awaiting-decision",
+                explanation=Reason("awaiting-decision", line.id).explanation,
+                inputs=line.inputs,
+            )
+        )
+
+    def _pile(self, municipality: str, region: str) -> _Pile:
+        return self.piles[municipality, region]
 
 
 def _same(charge: Line, truth: Line, month: Month, directory: Directory) -> bool:
@@ -150,10 +195,6 @@ def _is_news(episode: Episode, month: Month) -> bool:
     )
 
 
-def _add(line: Line, piles: dict[Party, _Pile]) -> None:
-    piles[line.municipality, line.region].lines.append(line)
-
-
 def _claim(month: Month, agreement: Agreement, party: Party, pile: _Pile) -> Claim:
     municipality, region = party
     return Claim(
@@ -173,9 +214,9 @@ _WHY: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _taken_back(charge: Line, why: str, language: str) -> str:
+def _taken_back(charge: Line, owed: int, why: str, language: str) -> str:
     danish, english = _WHY.get(why, (f"kan ikke længere afregnes ({why})", f"can no longer be claimed ({why})"))
-    amount = kroner(-charge.amount, language)
+    amount = kroner(-owed, language)
     if language == "da":
         return sentences(f"Tilbageførsel af linje {charge.id} fra {charge.month}: {danish}", amount)
     return sentences(f"Reversal of line {charge.id} from {charge.month}: {english}", amount)

@@ -202,6 +202,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Aftalen har ingen procent for året. Indlæs den aftalte fremskrivning.",
         "The agreement has no percentage for the year. Load the agreed projection.",
     ),
+    "awaiting-decision": (
+        "Forløbet er ændret, men regionen har ikke svaret på den tidligere linje. Det rettes, når svaret er kommet.",
+        "The course has changed, but the region has not decided on the earlier line. It is corrected once it has.",
+    ),
     "nothing-due": (
         "Aftalen giver intet beløb for det, der er registreret.",
         "The agreement gives no amount for what is registered.",

@@ -27,7 +27,8 @@ class Line:
     amount: oere, negative for a reversal. inputs: ids of the messages it rests on.
     explanation: the calculation as text, by language ("da", "en"). part: what of a split amount this is: the month of
     a day tariff's days, "" of an amount that is not split. facts: what else of the course the calculation used
-    (numbers as text), so that it can be made again.
+    (numbers as text), so that it can be made again. approved: of the reversal of a charge that was not wholly approved,
+    the oere that had been, which is what it takes back.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Line:
     explanation: dict[str, str]
     part: str = ""
     facts: dict[str, Stated] = field(default_factory=dict)
+    approved: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def amounts(result: Worked) -> dict[str, int]:
 
 def recalculated(line: Line, agreement: Agreement) -> int | None:
     """A written line's amount in oere from the facts it states; None where the agreement no longer has the rate."""
+    if line.approved is not None:
+        return -line.approved
     outcome = evaluated(agreement, Sheet(line.service_date, facts_of(line)))
     result = None if isinstance(outcome, Reason) else outcome.results.get(line.clause)
     if result is None:
