@@ -205,7 +205,7 @@ def test_random_separators_are_answered(text: str) -> None:
 
 def test_many_repetitions_cost_little() -> None:
     body = discharge("OBX|1|ST|" + "A~" * 16_000)
-    started = time.perf_counter()
+    started = time.process_time()
     _, verdict, _ = judged(body)
-    assert time.perf_counter() - started < 1  # a few milliseconds; this only catches quadratic work
+    assert time.process_time() - started < 1  # a few milliseconds; this only catches quadratic work
     assert verdict.outcome is Outcome.REFUSED

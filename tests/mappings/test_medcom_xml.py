@@ -318,9 +318,9 @@ def _check_answered(body: bytes) -> None:
 )
 def test_much_of_a_kind_costs_little(place: str, many: str) -> None:
     body = sample("xdis18-discharge-report").replace(place, many + place).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     _, verdict, receipt = judged(body)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert verdict.outcome is Outcome.REFUSED
     assert len(verdict.issues) < 100
     assert len(receipt) < 20_000

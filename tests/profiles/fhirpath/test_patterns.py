@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -38,9 +38,9 @@ def test_the_automaton_finds_what_re_finds(pattern: str, text: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["(a*)*c", "(a+)+$", "(a|a)*b", "(.*)*x", "([a-z]+)*1", "(a?){30}a{30}x"])
 def test_patterns_that_hang_others_are_quick(pattern: str) -> None:
-    start = perf_counter()
+    start = process_time()
     assert not matches_anywhere(pattern, "a" * 2000 + "!", "", run())
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
 
 
 @pytest.mark.parametrize("pattern", [r"(a+)+\1", "(?=(a+)+b)a", r"(a*)*(?<!x)b"])
