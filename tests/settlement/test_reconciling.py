@@ -103,7 +103,6 @@ COMMON = (DAYS, st.sampled_from(list(RATES)), st.sampled_from(["fluid", "medicin
 @given(
     st.lists(st.tuples(*COMMON), max_size=8),
     st.lists(st.tuples(*COMMON), max_size=8),
-    st.randoms(use_true_random=False),
 )
 def test_nothing_is_lost_whatever_the_order(
     claimed: list[tuple[str, str, str, str]], known: list[tuple[str, str, str, str]]

@@ -1,0 +1,41 @@
+"""Simulating: the same agreement changes nothing; another changes exactly what its rates say."""
+
+from pathlib import Path
+
+from settlement.agreements import SHIPPED, load
+from settlement.periods import Month
+from settlement.records import WeightCategory
+from settlement.simulating import simulate
+from tests.settlement.building import DIRECTORY, discharge, folded, treatment, visit
+
+NOW = load(SHIPPED / "iv-midtjylland.toml")
+MONTHS = (Month(2026, 9), Month(2026, 11))
+EPISODES = [
+    *folded(discharge("2026-10-05"), treatment("2026-10-05"), visit("2026-10-06")),
+    *folded(discharge("2026-11-05"), treatment("2026-11-05", category=WeightCategory.ONE), visit("2026-11-06")),
+    *folded(discharge("2026-08-05"), treatment("2026-08-05"), visit("2026-08-06")),
+]
+
+
+def test_the_same_agreement_changes_nothing() -> None:
+    cells = simulate(EPISODES, [NOW], [NOW], MONTHS, DIRECTORY)
+    assert [(one.month, one.category, one.courses, one.cost, one.difference) for one in cells] == [
+        ("2026-10", "2", 1, 507_000, 0),
+        ("2026-11", "1", 1, 253_500, 0),
+    ]
+
+
+def test_another_rate_changes_what_it_is_about(tmp_path: Path) -> None:
+    text = (
+        (SHIPPED / "iv-midtjylland.toml")
+        .read_text(encoding="utf-8")
+        .replace("index_percent = 1.4", "index_percent = 2.4")
+    )
+    (tmp_path / "new.toml").write_text(text, encoding="utf-8")
+    cells = simulate(EPISODES[::-1], [NOW], [load(tmp_path / "new.toml")], MONTHS, DIRECTORY)
+    assert [one.difference for one in cells] == [5_000, 2_500]
+
+
+def test_what_an_agreement_does_not_pay_is_no_course_of_it() -> None:
+    cells = simulate(EPISODES, [NOW], [load(SHIPPED / "iv-syddanmark.toml")], MONTHS, DIRECTORY)
+    assert [(one.courses, one.new_courses, one.difference) for one in cells] == [(1, 0, -507_000), (1, 0, -253_500)]
