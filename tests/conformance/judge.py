@@ -12,6 +12,7 @@ from profiles.context import Context, open_store
 from profiles.core import NAME as CORE
 from profiles.entry_profiles import EntryProfile
 from profiles.fhir_xml import from_xml
+from profiles.health_cards import is_card, read_cards
 from profiles.issue import Issue, Severity, fatal
 from profiles.lenient_json import read_json
 from profiles.matchetypes import check_matchetype
@@ -43,6 +44,8 @@ class Judge:
 
     def judge(self, check: Check) -> tuple[Finding, ...]:
         """What our validator finds."""
+        if check.file.is_file() and is_card(body := check.file.read_bytes()):
+            return self._judge_cards(check, body)
         resources, issues = self._read(check.file, comments="allow-comments" in check.options)
         if check.kind == "matchetype":
             pattern = self._supporting(str(check.said.get("source", "")))
@@ -52,6 +55,15 @@ class Judge:
         for resource in resources:
             found += validator.validate(resource, profiles)
         return tuple(_finding(issue) for issue in found)
+
+    def _judge_cards(self, check: Check, body: bytes) -> tuple[Finding, ...]:
+        cards, issues = read_cards(body)
+        found = list(issues)
+        validator, profiles = self._validator(check)
+        for card in cards:
+            implied = (card.profile,) if validator.root(card.profile) is not None else ()
+            found += map(card.placed, validator.validate(card.bundle, (*profiles, *implied)))
+        return tuple(map(_finding, dict.fromkeys(found)))
 
     def _read(self, path: Path, *, comments: bool = False) -> tuple[list[Any], list[Issue]]:
         if not path.is_file():
