@@ -16,7 +16,7 @@ from profiles.extension_contexts import contexts
 from profiles.faults import Fault, Found, placed
 from profiles.issue import Severity
 from profiles.json_shapes import an_object, objects, snapshot_of, text, unnumbered
-from profiles.obligation_rules import inherited
+from profiles.obligation_rules import inherited, own_elements
 from profiles.plans import Check
 from profiles.scope import Scope
 from profiles.snapshots import snapshot
@@ -39,7 +39,7 @@ def structure_definition_check(find: Find) -> Check:
         else:
             faults += [*_derived(structure, base), *_paths(structure)]
             faults += _elements(structure, base, find)
-            faults += inherited(structure, find)
+            faults += [*own_elements(structure, base), *inherited(structure, find)]
         return faults or None
 
     return check
