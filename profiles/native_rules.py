@@ -21,6 +21,7 @@ from profiles.measure_rules import measure_check
 from profiles.message_rules import Follows, header_check
 from profiles.narrative_control import check_language
 from profiles.operation_rules import operation_check
+from profiles.parameter_rules import check_parameters
 from profiles.plans import Check
 from profiles.publisher_rules import publisher_check
 from profiles.questionnaire_rules import questionnaire_check
@@ -76,6 +77,7 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "CodeSystem": (check_code_system,),
         "Identifier": (check_identifier,),
         "ImplementationGuide": (check_guide,),
+        "Parameters": (check_parameters,),
         "ValueSet": (check_value_set,),
     }
 )
@@ -89,8 +91,8 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
         "OperationDefinition": lambda lookup: operation_check(lookup.structure),
         "Questionnaire": lambda lookup: questionnaire_check(lookup.finder("Questionnaire")),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
-        "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),
+        "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),
     }
 )
 """Rules that hold a resource against definitions of others."""
