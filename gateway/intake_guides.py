@@ -25,14 +25,19 @@ if TYPE_CHECKING:  # the validator takes a quarter of a second that most command
     from profiles.packages import PackageStore
 
 _MEDCOM = "http://medcomfhir.dk/ig"
+_OF_OTHERS = ("profile-unknown", "extension-unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class Guided:
-    """The guide of a format: its package, and the profiles its documents must follow whether they claim them or not."""
+    """The guide of a format: its package, and the profiles its documents must follow whether they claim them or not.
+
+    alone: it names no package of others, so what is of others (profiles, extensions) is not told as unknown.
+    """
 
     package: str
     profiles: tuple[str, ...] = ()
+    alone: bool = False
 
 
 GUIDED: Mapping[str, Guided] = {
@@ -49,7 +54,7 @@ GUIDED: Mapping[str, Guided] = {
         (f"{_MEDCOM}/acknowledgement/StructureDefinition/medcom-messaging-acknowledgement",),
     ),
     "medcom-empty": Guided("medcom.fhir.dk.acknowledgement"),
-    "iv-referral": Guided(GUIDE_PACKAGE, (f"{BASE}/StructureDefinition/iv-referral-message",)),
+    "iv-referral": Guided(GUIDE_PACKAGE, (f"{BASE}/StructureDefinition/iv-referral-message",), alone=True),
     "kl-gateway": Guided("kl.dk.fhir.gateway"),
 }
 """The guide of each format that has one."""
@@ -99,7 +104,8 @@ class IntakeGuides:
         if not label:
             return NOT_JUDGED
         told = self._reviewed(label, form, tree).issues
-        return Judged(label, tuple(issue for issue in told if issue.severity is not Severity.INFORMATION))
+        guided = GUIDED[form]
+        return Judged(label, tuple(issue for issue in told if _is_told(issue, guided)))
 
     def explain(self, form: str, tree: Any) -> tuple[str, Reviewed]:
         """The guide of a format ("" for none), and all it says of a document: also what is silenced, and why, and what
@@ -130,6 +136,10 @@ class IntakeGuides:
 
             self._opened = open_store(self._folders)
         return self._opened
+
+
+def _is_told(issue: Issue, guided: Guided) -> bool:
+    return issue.severity is not Severity.INFORMATION and not (guided.alone and issue.code in _OF_OTHERS)
 
 
 def _not_installed(label: str, why: str) -> SettingsError:

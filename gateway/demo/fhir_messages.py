@@ -91,6 +91,9 @@ def hospital_notification(
     }
     header = _header(course, headers[-1], "hospital-notification-message", f"Encounter/{visit['id']}")
     history = [_provenance(course, name, moment, headers, place) for place, (name, moment) in enumerate(activities)]
+    header["meta"] = _claiming("hospitalnotification", "medcom-hospitalNotification-messageHeader")
+    visit["meta"] = _claiming("hospitalnotification", "medcom-hospitalNotification-encounter")
+    history = [entry | {"meta": _claiming("messaging", "medcom-messaging-provenance")} for entry in history]
     profile = f"{_MEDCOM}/hospitalnotification/StructureDefinition/medcom-hospitalNotification-message"
     citizen = _patient(course) | ({"deceasedBoolean": True} if deceased else {})
     return _message(profile, "hospitalnotification", at, [header, citizen, visit, *_parties(course), *history])
@@ -156,6 +159,7 @@ def care_communication(course: Course, at: datetime, text: str, *extensions: Res
         ],
     }
     header = _header(course, header_id, "care-communication-message", f"Communication/{communication['id']}")
+    header["meta"] = _claiming("carecommunication", "medcom-careCommunication-messageHeader")
     header["definition"] = (
         f"{_MEDCOM}/messagedefinitions/MessageDefinition/MedComCareCommunicationMessageDefinition|5.0"
     )
@@ -176,7 +180,12 @@ def care_communication(course: Course, at: datetime, text: str, *extensions: Res
 def _with_payload(provenance: Resource, payload: Resource) -> Resource:
     """The provenance names the payload its message adds."""
     identifier = {"value": payload["extension"][-1]["valueIdentifier"]["value"]}
-    return provenance | {"entity": [{"role": "source", "what": {"identifier": identifier}}]}
+    meta = _claiming("carecommunication", "medcom-careCommunication-provenance")
+    return provenance | {"meta": meta, "entity": [{"role": "source", "what": {"identifier": identifier}}]}
+
+
+def _claiming(guide: str, profile: str) -> Resource:
+    return {"profile": [f"{_MEDCOM}/{guide}/StructureDefinition/{profile}"]}
 
 
 def _payload_extensions(course: Course, at: datetime, role: Resource) -> list[Resource]:

@@ -30,6 +30,7 @@ def delivery_report(course: Course, visits: tuple[Visit, ...], part: int) -> Res
         "status": "active",
         "intent": "plan",
         "subject": {"reference": f"Patient/{citizen['id']}"},
+        "period": {"start": visits[0].start.isoformat()},
         "activity": [
             {
                 "detail": {

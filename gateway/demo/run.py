@@ -91,6 +91,7 @@ async def _stage(folder: Path, settings: Settings, stop: asyncio.Event, *, keep_
             "organisations": organisations,
             "database_url": "",
             "pseudonym_key": "demo",
+            "package_folders": "",  # what is installed here must not change the demo
         }
         ports = {} if keep_serving else {"http_port": 0, "mllp_port": 0}
         gateway = build(settings.model_copy(update=own | ports))

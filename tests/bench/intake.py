@@ -86,8 +86,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each measurement takes (default 5)")
     parser.add_argument("--database-url", default="", help="measure on PostgreSQL instead of SQLite")
+    parser.add_argument("--packages", default="", help="folder of FHIR packages: messages are judged by their guides")
     given = parser.parse_args()
-    settings = {"database_url": given.database_url} if given.database_url else {}
+    settings = {"database_url": given.database_url, "package_folders": given.packages}
     print(json.dumps(run(given.seconds, settings), indent=2))  # noqa: T201
 
 

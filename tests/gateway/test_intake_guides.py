@@ -14,14 +14,17 @@ from typing import Any
 import pytest
 
 from gateway.build import Gateway, build
+from gateway.demo.cast import course
+from gateway.demo.month import course_sendings
+from gateway.demo.sending import MLLP
 from gateway.errors import SettingsError
 from gateway.intake import Taken
 from gateway.intake_guides import GUIDED, IntakeGuides, pinned, reviewed
 from gateway.replay import replay
 from gateway.settings import Settings
 from gateway.store.opening import open_store
-from mappings.formats import FORMATS
-from mappings.reading import Outcome
+from mappings.formats import FORMATS, read
+from mappings.reading import Outcome, Reading
 from profiles.issue import Severity
 from profiles.review import Review
 from tests.bench.messages import notification
@@ -204,15 +207,11 @@ def test_mistakes_in_the_reviewed_file_are_told(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def judge() -> Callable[[bytes], Any]:
+def judge() -> Callable[[bytes], Reading]:
     guides = IntakeGuides((shared_data("packages"),), {}, Review(), lambda: NOON)
 
-    def judged(body: bytes) -> Any:
-        from functools import partial
-
-        from mappings.formats import read
-
-        return partial(read, judge=guides.judge)(body, None, "")[1]
+    def judged(body: bytes) -> Reading:
+        return read(body, None, "", guides.judge)[1]
 
     return judged
 
@@ -230,7 +229,7 @@ def judge() -> Callable[[bytes], Any]:
     ],
 )
 def test_published_messages_are_taken_in_by_their_guides(
-    folder: str, guide: str, judge: Callable[[bytes], Any]
+    folder: str, guide: str, judge: Callable[[bytes], Reading]
 ) -> None:
     """All but those that are invalid by name."""
     messages = [path for path in sorted(shared_data(f"messages/{folder}").iterdir()) if "invalid" not in path.name]
@@ -242,3 +241,20 @@ def test_published_messages_are_taken_in_by_their_guides(
         for name, reading in found.items()
     }
     assert {name: issues for name, issues in errors.items() if issues} == {}
+
+
+def test_the_demo_sends_what_the_guides_ask_for(judge: Callable[[bytes], Reading]) -> None:
+    """As the other tests of the demo have it, without a warning."""
+    sendings = [sending for number in range(12) for sending in course_sendings(course(number)) if sending.door != MLLP]
+    found = [reading for sending in sendings if (reading := judge(sending.body)).guide]
+    assert {reading.format for reading in found} >= set(GUIDED) - {"medcom-acknowledgement", "medcom-empty"}
+    assert [issue for reading in found for issue in reading.issues] == []
+
+
+def test_what_a_guide_of_ours_alone_cannot_know_is_not_told(tmp_path: Path) -> None:
+    """A referral claims MedCom's profiles, whose packages are not installed."""
+    sent = next(one for number in range(30) for one in course_sendings(course(number)) if b"iv-referral" in one.body)
+    assert b"medcom-core-patient" in sent.body
+    with closing(gateway_in(tmp_path)) as gateway:
+        taken = take(gateway, sent.body)
+    assert (taken.outcome, taken.verdict.guide) == (Outcome.ACCEPTED, "overgang.fhir.dk#0.1.0")
