@@ -12,6 +12,7 @@ from functools import partial
 
 from gateway.agreements import agreements_in_force
 from gateway.delivery import Delivery
+from gateway.guide_shelf import GuideShelf
 from gateway.intake import Intake
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
 from gateway.keys import installation_key
@@ -42,6 +43,7 @@ class Gateway:
     store: Store
     register: Register
     guides: IntakeGuides
+    shelf: GuideShelf
     intake: Intake
     projection: Projection
     months: Months
@@ -63,7 +65,8 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     agreements, measures = agreements_in_force(settings), load_measures()
     months = Months(store, projection, register, agreements, now)
     quality = Quality(store, projection, register, agreements, measures, now)
-    return Gateway(settings, now, store, register, guides, intake, projection, months, quality)
+    shelf = GuideShelf(settings.packages(), now)
+    return Gateway(settings, now, store, register, guides, shelf, intake, projection, months, quality)
 
 
 def background(gateway: Gateway) -> tuple[Projection, Delivery]:

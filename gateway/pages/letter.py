@@ -72,6 +72,16 @@ def decoded(raw: bytes) -> tuple[str, str]:
     return raw.decode("windows-1252", errors="replace"), "windows-1252"
 
 
+def encoded(text: str) -> bytes:
+    """A text as bytes in the encoding it says it is in, where it can be written so, else in UTF-8."""
+    for encoding in _candidates(text[:2000].encode("utf-8")):
+        try:
+            return text.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+    return text.encode("utf-8", errors="replace")
+
+
 def laid(text: str) -> str:
     """A message that came on one line, broken into lines; nothing but white space is added between its parts."""
     start = text.lstrip()[:1]

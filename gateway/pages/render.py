@@ -18,6 +18,7 @@ FILES = {
     "pages.css": "text/css; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "workbench.js": "text/javascript; charset=utf-8",
 }
 """The static files served, and their media types."""
 

@@ -16,8 +16,8 @@ from starlette.routing import BaseRoute, Route
 from gateway.build import Gateway
 from gateway.http.access import access_of
 from gateway.keys import installation_key
-from gateway.pages import episodes, message, messages, months, overview, quality
-from gateway.pages.forms import read_form
+from gateway.pages import episodes, message, messages, months, overview, quality, workbench
+from gateway.pages.forms import is_larger, read_form
 from gateway.pages.guard import Guard, Turned
 from gateway.pages.login import Login
 from gateway.pages.people import load_people
@@ -44,6 +44,10 @@ PAGES = (
     Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),
     Page("/quality", quality.latest, Policy.PERSON),
     Page("/quality/{quarter}", quality.quarter, Policy.PERSON),
+    Page("/workbench", workbench.workbench, Policy.PERSON),
+    Page("/workbench", workbench.checked_message, Policy.PERSON, "POST", workbench.LONGEST),
+    Page("/workbench/outcome", workbench.outcome_file, Policy.PERSON, "POST", workbench.LONGEST),
+    Page("/workbench/sarif", workbench.sarif_file, Policy.PERSON, "POST", workbench.LONGEST),
 )
 """Every page for people, with who may see it."""
 
@@ -98,7 +102,9 @@ class Site:
             turned = self._guard.admit(request, page.policy)
             if isinstance(turned, Turned):
                 return self.turn_away(request, turned)
-            form = await read_form(request) if page.method == "POST" else {}
+            if is_larger(request, page.most):
+                return self.show(request, Shown("problem.html", {"problem": "too-large"}, 413), turned)
+            form = await read_form(request, page.most) if page.method == "POST" else {}
             if page.method == "POST" and not self._guard.is_form(turned, form):
                 return self.show(request, Shown("problem.html", {"problem": "form-expired"}, 403), turned)
             return await self._answer(request, page, turned, form)

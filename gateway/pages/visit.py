@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gateway.build import Gateway
+from gateway.pages.forms import LONGEST_FORM
 from gateway.pages.people import Person
 from gateway.pages.texts import Texts
 
@@ -56,12 +57,14 @@ View = Callable[[Visit], Shown | Response]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: where it is, what makes it, who may see it. A posted page carries a form token."""
+    """One page: where it is, what makes it, who may see it. A posted page carries a form token, and a form of `most`
+    bytes at most."""
 
     path: str
     view: View
     policy: Policy
     method: str = "GET"
+    most: int = LONGEST_FORM
 
 
 def not_found() -> Shown:

@@ -18,6 +18,7 @@ ADDRESSES = (
     "/months",
     "/months/2026-10",
     "/quality/2026-Q4",
+    "/workbench",
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gateway.build import Gateway
@@ -9,7 +11,16 @@ from gateway.pages.site import PAGES
 from gateway.pages.visit import Policy
 from tests.gateway.pages.conftest import browsing
 
-LISTS = ("/", "/parts/preview", "/messages", "/episodes", "/months", "/months/2026-10", "/quality/2026-Q4")
+LISTS = (
+    "/",
+    "/parts/preview",
+    "/messages",
+    "/episodes",
+    "/months",
+    "/months/2026-10",
+    "/quality/2026-Q4",
+    "/workbench",
+)
 ONE = ("/messages/l-discharge", "/messages/l-refused", "/messages/l-parked", "/messages/l-bare")
 
 
@@ -78,7 +89,7 @@ async def test_pages_allow_nothing_inline_and_nothing_from_elsewhere(told: Gatew
             assert page.headers["cache-control"] == "no-store"
             assert page.headers["x-content-type-options"] == "nosniff"
             assert " style=" not in page.text
-            assert "http://" not in page.text.replace("http://www.w3.org", "").replace("http://localhost", "")
+            assert not re.search(r"""(?:src|action|hx-\w+|<link[^>]*href)=["']?https?:""", page.text)
 
 
 async def test_without_a_login_pages_answer_to_this_machines_name_only(told: Gateway) -> None:
@@ -103,6 +114,7 @@ def test_every_page_names_its_policy_and_none_is_for_anyone() -> None:
 
 
 def test_what_shows_a_citizen_is_posted_and_for_few() -> None:
-    posted = {page.path for page in PAGES if page.method == "POST"}
+    own = {"/workbench", "/workbench/outcome", "/workbench/sarif"}  # what a visitor pastes is theirs already
+    posted = {page.path for page in PAGES if page.method == "POST"} - own
     assert posted == {"/messages/{id}", "/messages/{id}/raw", "/citizen", "/episodes/{id}", "/documents/{id}"}
-    assert all(page.policy is Policy.CITIZEN_DATA for page in PAGES if page.method == "POST")
+    assert all(page.policy is Policy.CITIZEN_DATA for page in PAGES if page.path in posted and page.method == "POST")
