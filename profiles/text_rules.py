@@ -24,9 +24,11 @@ def check_narrative_links(resource: Any, _: Scope) -> Found:
     anchors = set(_ANCHOR.findall(div))
     inside = resource.get("contained")
     anchors |= {str(one.get("id")) for one in inside if type(one) is dict} if type(inside) is list else set()
-    lost = [target for target in _HREF.findall(div) if target not in anchors]
-    told = "A link of the narrative leads to a place that is not there."
-    return [placed(Fault("narrative-link", told, "invalid"), "text", "div") for _ in lost] or None
+    targets = list(dict.fromkeys(_HREF.findall(div)))
+    told = "Link {} inside the narrative leads to a place that is not there."
+    lost = [number for number, target in enumerate(targets, 1) if target not in anchors]
+    faults = [Fault("narrative-link", told.format(number), "invalid") for number in lost]
+    return [placed(fault, "text", "div") for fault in faults] or None
 
 
 def check_element_id(value: Any, scope: Scope) -> Found:

@@ -22,6 +22,7 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
     [
         (_told('<p id="a">x</p><a href="#a">y</a>'), []),
         (_told('<a href="#a">y</a>'), ["error narrative-link Patient.text.div"]),
+        (_told('<a href="#a">y</a><a href="#b">y</a>'), ["error narrative-link Patient.text.div"] * 2),
         ({"name": [{"text": "a < b > c, 1<2 and </b>"}]}, []),
         ({"photo": [{"contentType": "text/plain", "data": "AAAA", "size": 3}]}, []),
         (
