@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -108,13 +108,21 @@ class Judge:
             unknown_profile=Severity.WARNING,
             now=_NOW,
             advice="best-practice" in said,
-            tolerated=_EXAMPLES,
+            tolerated=(*_EXAMPLES, *self._not_here(said.get("packages", ()))),
             fetch=self._fetch if "validateReference" in said else None,
             must_resolve=said.get("validateReference") in _MUST_EXIST,
             entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
             publishing=said.get("for-publication") is True,
             errors=frozenset(code for option, code in _ERRORS.items() if said.get(option)),
         )
+
+    def _not_here(self, names: Iterable[str]) -> Iterator[str]:
+        """Where HL7's packages that a case names define what they do, as far as they lie nowhere; what they define
+        cannot be held against a resource."""
+        for name in names:
+            label = name.partition("#")[0]
+            if label.startswith("hl7.fhir.") and not self._packages(name):
+                yield f"http://hl7.org/fhir/{label.removeprefix('hl7.fhir.').replace('.', '/')}/"
 
     def _fetch(self, reference: str) -> Json | None:
         """A resource that lies in the suite's folder under its type and id, or its id."""
