@@ -16,6 +16,8 @@ from profiles.fhirpath import FhirPathError
 from profiles.fhirpath.patterns import matches_whole
 from profiles.fhirpath.quantities import compare, from_fhir
 from profiles.fhirpath.run import PLAIN, Run
+from profiles.fhirpath.temporal import compare as compare_moments
+from profiles.fhirpath.temporal import parse_date_time
 from profiles.issue import Severity
 from profiles.plans import property_name
 from profiles.questions import Member, Question
@@ -87,9 +89,7 @@ def _beyond(side: str, value: Any, limit: Any) -> str:
     """What is wrong with a value by its smallest or largest one; "" where nothing is."""
     order: int | None = None
     if isinstance(value, str) and isinstance(limit, str):
-        order = (value > limit) - (value < limit)
-        if side == "maxValue" and value.startswith(limit):
-            order = 1 if len(value) > len(limit) else 0
+        order = _text_order(side, value, limit)
     elif isinstance(value, int | float | Decimal) and isinstance(limit, int | float | Decimal):
         left, right = Decimal(str(value)), Decimal(str(limit))
         order = (left > right) - (left < right)
@@ -97,6 +97,17 @@ def _beyond(side: str, value: Any, limit: Any) -> str:
         return ""
     what = "less than the smallest" if side == "minValue" else "greater than the largest"
     return f"The answer is {what} allowed, {limit}."
+
+
+def _text_order(side: str, value: str, limit: str) -> int:
+    """How a date, dateTime or time compares with a limit; where precision leaves that open, as it is written."""
+    left, right = parse_date_time(value), parse_date_time(limit)
+    found = compare_moments(left, right) if left is not None and right is not None else None
+    if found is not None:
+        return found
+    if side == "maxValue" and value.startswith(limit):
+        return 1 if len(value) > len(limit) else 0
+    return (value > limit) - (value < limit)
 
 
 def _quantity_limits(question: Question, value: Json) -> list[Fault]:

@@ -54,7 +54,7 @@ def _entry(position: int, entry: Json, resource: Json) -> Entry:
 class BundleIndex:
     """The entries of one Bundle by full url, and by type and id; made once."""
 
-    __slots__ = ("_by_resource", "by_full_url", "by_name", "entries", "kind")
+    __slots__ = ("_by_resource", "_by_version", "by_full_url", "by_name", "entries", "kind")
 
     def __init__(self, bundle: Json) -> None:
         self.kind = str(bundle.get("type"))
@@ -62,9 +62,11 @@ class BundleIndex:
         self.by_full_url: dict[str, list[Entry]] = {}
         self.by_name: dict[str, list[Entry]] = {}
         self._by_resource = {id(entry.resource): entry for entry in self.entries}
+        self._by_version: dict[tuple[str, str], list[Entry]] = {}
         for entry in self.entries:
             if entry.full_url:
                 self.by_full_url.setdefault(entry.full_url, []).append(entry)
+                self._by_version.setdefault((entry.full_url, entry.version), []).append(entry)
             if entry.name:
                 self.by_name.setdefault(entry.name, []).append(entry)
 
@@ -86,8 +88,11 @@ class BundleIndex:
     def named(self, reference: str, full_url: str) -> list[Entry]:
         """The entries a reference names by the rules for fullUrls; a versioned one, of that version."""
         target, version = target_of(reference, full_url)
-        found = self.by_full_url.get(target, [])
-        return [entry for entry in found if entry.version == version] if version else found
+        return self._by_version.get((target, version), []) if version else self.by_full_url.get(target, [])
+
+    def lacks_version(self, full_url: str) -> bool:
+        """Whether an entry of that fullUrl does not say its version."""
+        return (full_url, "") in self._by_version
 
     def alike(self, reference: str) -> list[Entry]:
         """The entries of the type and id a relative reference names, whatever their fullUrl."""

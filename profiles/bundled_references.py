@@ -10,6 +10,8 @@ from profiles.issue import Severity
 
 _RESPONSES = ("batch-response", "transaction-response")
 _REQUESTS = ("batch", "transaction")
+_MOST_SHOWN = 20
+"""Entries that are nearly meant; more of them help nobody, and many entries of one id must not cost the square."""
 
 
 def check_bundled(reference: str, entry: Entry, bundle: BundleIndex) -> Iterator[Fault]:
@@ -46,7 +48,7 @@ def _type(reference: str, found: Entry) -> Iterator[Fault]:
 
 def _missing(reference: str, entry: Entry, bundle: BundleIndex) -> Iterator[Fault]:
     target, version = target_of(reference, entry.full_url)
-    if version and any(not other.version for other in bundle.by_full_url.get(target, ())):
+    if version and bundle.lacks_version(target):
         text = "A reference names a version of an entry that has no meta.versionId."
         yield _warning("bundle-version", text)
     if reference.startswith("urn:"):
@@ -55,7 +57,7 @@ def _missing(reference: str, entry: Entry, bundle: BundleIndex) -> Iterator[Faul
     if len(alike) > 1:
         text = f"The reference leads to no entry by the rules for fullUrls, and {len(alike)} have its type and id."
         yield _warning("bundle-near", text)
-    for other in alike:
+    for other in alike[:_MOST_SHOWN]:
         text = f"Entry {other.position} has the type and id of this reference, but {_why_not(other, version)}."
         yield _warning("bundle-near", text)
 

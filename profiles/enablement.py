@@ -24,6 +24,7 @@ class Enablement:
     def __init__(self, questionnaire: Json, questions: Iterable[Question], response: Json) -> None:
         self._questionnaire = questionnaire
         self._response = response
+        self._answers: dict[int, Mapping[str, list[Any]]] = {}
         self._by_link = {one.link_id: one for question in questions for one in question.all()}
 
     def enables(self, question: Question, trail: Trail) -> bool:
@@ -41,9 +42,18 @@ class Enablement:
     def _is_met(self, condition: Json, question: Question, trail: Trail) -> bool:
         target = self._by_link.get(str(condition.get("question")))
         holder = self._common(question, target, trail) if target is not None else None
-        answers = list(_answers_within(holder, target.link_id)) if target is not None and holder is not None else []
+        answers = self._within(holder).get(target.link_id, []) if target is not None and holder is not None else []
         wanted = next((value for key, value in condition.items() if key.startswith("answer")), None)
         return _holds(answers, str(condition.get("operator")), wanted)
+
+    def _within(self, holder: Json) -> Mapping[str, list[Any]]:
+        """The values of all answers in an item or the response, itself included, by linkId; gathered once."""
+        if id(holder) not in self._answers:
+            found: dict[str, list[Any]] = {}
+            for link, value in _answers_within(holder):
+                found.setdefault(link, []).append(value)
+            self._answers[id(holder)] = found
+        return self._answers[id(holder)]
 
     def _common(self, question: Question, target: Question, trail: Trail) -> Json | None:
         """The innermost item around the place whose question holds both questions; the response where none does.
@@ -133,15 +143,15 @@ def _is_same(answer: Any, wanted: Any) -> bool:
     return bool(answer == wanted)
 
 
-def _answers_within(holder: Json, link: str) -> Iterator[Any]:
-    """The values of all answers to a question in an item or response, itself included."""
+def _answers_within(holder: Json) -> Iterator[tuple[str, Any]]:
+    """The values of all answers in an item or response, itself included, with the linkId of their question."""
+    link = str(holder.get("linkId"))
     for answer in _dicts(holder.get("answer")):
-        if holder.get("linkId") == link:
-            yield from (value for key, value in answer.items() if key.startswith("value"))
+        yield from ((link, value) for key, value in answer.items() if key.startswith("value"))
         for item in _dicts(answer.get("item")):
-            yield from _answers_within(item, link)
+            yield from _answers_within(item)
     for item in _dicts(holder.get("item")):
-        yield from _answers_within(item, link)
+        yield from _answers_within(item)
 
 
 def _dicts(value: Any) -> list[Json]:

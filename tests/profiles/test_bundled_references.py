@@ -44,3 +44,8 @@ def test_a_version_of_an_entry_that_says_none() -> None:
 def test_the_type_of_a_reference_that_builds_on_a_urn() -> None:
     alike = ("urn:uuid:2", observation(id="2"))
     assert f"error reference-target {AT}" in _found("Patient/2", alike, full_url=f"{URN}1")
+
+
+def test_many_entries_that_are_nearly_meant_are_not_all_told() -> None:
+    others = [(f"urn:oid:1.2.{number}", patient(id="1")) for number in range(40)]
+    assert len(_found("Patient/1", *others)) == 21
