@@ -33,6 +33,8 @@ from profiles.plans import (
     Check,
     Definitions,
     Key,
+    ObjectRule,
+    Step,
     all_of,
     allows,
     children_of,
@@ -72,7 +74,7 @@ class Outside(Protocol):
     def invariants(self, definitions: Definitions, code: str) -> list[Check]:
         """The checks of an element's invariants."""
 
-    def natives(self, code: str) -> list[Check]:
+    def natives(self, code: str) -> list[ObjectRule]:
         """Rules of a type that stand in the text of the standard."""
 
 
@@ -105,25 +107,26 @@ class Compiler:
         groups = children_of(wide)
         if code in PRIMITIVES:
             groups.pop("value", None)
-        steps: dict[str, tuple[str, Check]] = {}
-        between: list[Check] = []
+        steps: dict[str, Step] = {}
+        rules: list[ObjectRule] = []
         for name, group in groups.items():
             steps |= self._steps(name, group, wide)
             dynamic = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
-            between += [*count_rules(group, dynamic), *type_slice_rules(group), *absent_value_rules(group)]
-        between += [] if code in PRIMITIVES else [*self._outside.natives(code)]
+            rules += [*count_rules(group, dynamic), *type_slice_rules(group)]
+            rules += map(ObjectRule, absent_value_rules(group))
+        rules += [] if code in PRIMITIVES else self._outside.natives(code)
         is_resource = "resourceType" not in groups and code in resource_types()
         # What an element says of the resource in it is judged where that element stands.
         ruled = tuple(one for one in wide if not is_resource or "." not in one.path)
-        between += [] if code in PRIMITIVES else self._outside.invariants(ruled, _model_type(code, wide))
+        rules += [] if code in PRIMITIVES else map(ObjectRule, self._outside.invariants(ruled, _model_type(code, wide)))
         if is_resource:
             steps["resourceType"] = ("resourceType", nothing)
         named = wide[0].path if wide else code
-        return object_check(named, steps, tuple(between), 0 if is_resource or code in PRIMITIVES else 1)
+        return object_check(named, steps, rules, 0 if is_resource or code in PRIMITIVES else 1)
 
-    def _steps(self, name: str, group: Definitions, owner: Definitions) -> dict[str, tuple[str, Check]]:
+    def _steps(self, name: str, group: Definitions, owner: Definitions) -> dict[str, Step]:
         """By JSON property: its name in FHIRPath, and its check."""
-        steps: dict[str, tuple[str, Check]] = {}
+        steps: dict[str, Step] = {}
         uses = uses_of(group)
         if not uses and group[0].same_as is not None:
             uses = {"BackboneElement": TypeUse("BackboneElement", (), (), ())}

@@ -10,30 +10,32 @@ from profiles.definitions import Definition
 from profiles.faults import Fault, Found, copied
 from profiles.issue import About
 from profiles.patterns import check_fixed, check_pattern
-from profiles.plans import Check, Definitions, property_name, repeats, uses_of
+from profiles.plans import Check, Definitions, ObjectRule, property_name, repeats, uses_of
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 from profiles.slicing import Slicer
 
 
-def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[Check]:
+def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[ObjectRule]:
     """The checks, on the object around it, of how often an element is there."""
     keys = tuple(property_name(group[0].name, code) for code in uses_of(group)) or (group[0].name,)
-    rules: list[Check] = []
+    rules: list[ObjectRule] = []
+    only = keys[0] if len(keys) == 1 else ""
+    is_primitive = any(code in PRIMITIVES for code in uses_of(group))
     told_by_slices = {slicer.definition for slicer in slicers if slicer.needed}
     needed = max(group, key=lambda one: one.min)
     if needed.min and (needed.min_stated or needed not in told_by_slices):
-        rules.append(_needed_rule(keys, needed))
+        rules.append(ObjectRule(_needed_rule(keys, needed), absent=only if needed.min == 1 else ""))
     most = min((one for one in group if one.max is not None), key=lambda one: one.max or 0, default=None)
     if most is not None and (most.max == 0 or repeats(group)):
-        rules.append(_most_rule(keys, most))
+        rules.append(ObjectRule(_most_rule(keys, most), present="" if is_primitive else only))
     if len(keys) > 1:
-        rules.append(_choice_rule(keys, group[0]))
-    if repeats(group) and any(code in PRIMITIVES for code in uses_of(group)):
-        rules.append(_null_rule(keys[0]))
+        rules.append(ObjectRule(_choice_rule(keys, group[0])))
+    if repeats(group) and is_primitive:
+        rules.append(ObjectRule(_null_rule(keys[0]), present=keys[0]))
     absent = [fault for slicer in slicers for fault in slicer.absent()]
     if absent:
-        rules.append(_absent_rule(keys, absent))
+        rules.append(ObjectRule(_absent_rule(keys, absent)))
     return rules
 
 
@@ -106,8 +108,10 @@ def _null_rule(key: str) -> Check:
 
 
 def _absent_rule(keys: tuple[str, ...], faults: list[Fault]) -> Check:
+    single = keys[0]
+
     def check(value: Any, _: Scope) -> Found:
-        return None if _count(value, keys) else copied(faults)
+        return None if value.get(single) or _count(value, keys) else copied(faults)
 
     return check
 
@@ -136,11 +140,12 @@ def _pattern_check(pattern: Any, source: str) -> Check:
     return lambda value, _: check_pattern(value, pattern, source)
 
 
-def type_slice_rules(group: Definitions) -> list[Check]:
+def type_slice_rules(group: Definitions) -> list[ObjectRule]:
     """The checks that a choice has the type a slice of it requires."""
     slices = (one for definition in group if definition.name.endswith("[x]") for one in definition.slices)
     needed = [one for one in slices if one.min and one.types]
-    return [_type_needed_rule(tuple(property_name(one.name, use.code) for use in one.types), one) for one in needed]
+    keys = [tuple(property_name(one.name, use.code) for use in one.types) for one in needed]
+    return [ObjectRule(_type_needed_rule(found, one)) for found, one in zip(keys, needed, strict=True)]
 
 
 def _type_needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:

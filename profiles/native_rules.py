@@ -22,7 +22,7 @@ from profiles.message_rules import Follows, header_check
 from profiles.narrative_control import check_language
 from profiles.operation_rules import operation_check
 from profiles.parameter_rules import check_parameters
-from profiles.plans import Check
+from profiles.plans import Check, ObjectRule
 from profiles.publisher_rules import publisher_check
 from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
@@ -56,20 +56,25 @@ class Lookup:
         return lambda canonical: self.resource(canonical, type_name)
 
 
-def natives_of(code: str, lookup: Lookup) -> list[Check]:
+def natives_of(code: str, lookup: Lookup) -> list[ObjectRule]:
     """The rules of a type, as checks of an object of it."""
-    checks: list[Check] = [*_BY_TYPE.get(code, ())]
+    checks: list[ObjectRule] = [ObjectRule(check) for check in _BY_TYPE.get(code, ())]
     if code in resource_types():
         checks += _OF_RESOURCES
         if "publisher" in plan_of(code).by_name:
-            checks.append(publisher_check(publishing=lookup.publishing))
+            checks.append(ObjectRule(publisher_check(publishing=lookup.publishing)))
     elif code != "ElementDefinition":  # each is in the snapshot and the differential, with one id
-        checks.append(check_element_id)
+        checks.append(ObjectRule(check_element_id, present="id"))
     make = _MADE.get(code)
-    return [*checks, make(lookup)] if make is not None else checks
+    return [*checks, ObjectRule(make(lookup))] if make is not None else checks
 
 
-_OF_RESOURCES: tuple[Check, ...] = (check_narrative_links, check_contained_rules, check_language, check_meta_source)
+_OF_RESOURCES = (
+    ObjectRule(check_narrative_links, present="text"),
+    ObjectRule(check_contained_rules, present="contained"),
+    ObjectRule(check_language, present="text"),
+    ObjectRule(check_meta_source, present="meta"),
+)
 _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
         "Attachment": (check_attachment, check_attachment_content),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found, under
-from profiles.plans import Check
+from profiles.plans import Check, ObjectRule, Step
 from profiles.scope import Scope
 
 
-def object_check(named: str, steps: Mapping[str, tuple[str, Check]], between: tuple[Check, ...], fewest: int) -> Check:
-    """The check of an object: each property by its step, then what holds between them."""
-    get = steps.get
+def object_check(named: str, steps: Mapping[str, Step], rules: Iterable[ObjectRule], fewest: int) -> Check:
+    """The check of an object: each property by its step, then what holds between them.
+
+    A rule that can fail only where a property is, or is not, there costs nothing where it is otherwise.
+    """
+    rules = tuple(rules)
+    needed = frozenset(rule.absent for rule in rules if rule.absent)
+    lacking = tuple(rule.check for rule in rules if rule.absent)
+    always = tuple(rule.check for rule in rules if not rule.absent and not rule.present)
+    about = {key: tuple(rule.check for rule in rules if rule.present == key) for key in steps}
+    get = {key: (place, check, about[key]) for key, (place, check) in steps.items()}.get
 
     def check(value: Any, scope: Scope) -> Found:
         if type(value) is not dict:
@@ -27,15 +35,25 @@ def object_check(named: str, steps: Mapping[str, tuple[str, Check]], between: tu
             found = step[1](inner, scope)
             if found is not None:
                 faults += under(step[0], found)
+            if step[2]:
+                faults += _told(step[2], value, scope)
         if len(value) < fewest:
             faults.append(Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid"))
-        for rule in between:
-            found = rule(value, scope)
-            if found is not None:
-                faults += found
+        if not value.keys() >= needed:
+            faults += _told(lacking, value, scope)
+        faults += _told(always, value, scope)
         return faults or None
 
     return check
+
+
+def _told(rules: tuple[Check, ...], value: Any, scope: Scope) -> list[Fault]:
+    faults: list[Fault] = []
+    for rule in rules:
+        found = rule(value, scope)
+        if found is not None:
+            faults += found
+    return faults
 
 
 def _unknown(named: str, key: str) -> Fault:

@@ -7,6 +7,7 @@ each such set there is one check, compiled when it is first met. A check answers
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from profiles.definitions import Definition, TypeUse
@@ -14,11 +15,22 @@ from profiles.faults import Fault, Found
 from profiles.scope import Scope
 
 Check: TypeAlias = Callable[[Any, Scope], Found]
+Step: TypeAlias = tuple[str, Check]
+"""A property: its name in FHIRPath, and the check of what it holds."""
 Definitions: TypeAlias = tuple[Definition, ...]
 Key: TypeAlias = tuple[str, Definitions]
 
 ABSTRACT = ("Resource", "DomainResource")
 INLINE = ("BackboneElement", "Element", "Base")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRule:
+    """A check of an object as a whole. absent, present: it can fail only where this property is not, or is, there."""
+
+    check: Check
+    absent: str = ""
+    present: str = ""
 
 
 def distinct(definitions: Iterable[Definition]) -> Definitions:

@@ -24,7 +24,7 @@ from profiles.fhir_plan import resource_types
 from profiles.invariants import InvariantJudge
 from profiles.issue import Issue, Severity, error
 from profiles.native_rules import Lookup, natives_of
-from profiles.plans import Check, Definitions, distinct
+from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Fetch, Scope, open_scope
 from profiles.terminology import Terminology
@@ -270,7 +270,7 @@ class Validator:
         """The checks of an element's invariants."""
         return self._invariants.checks(definitions, code)
 
-    def natives(self, code: str) -> list[Check]:
+    def natives(self, code: str) -> list[ObjectRule]:
         """Rules of a type that stand in the text of the standard."""
         return natives_of(code, self._lookup)
 
