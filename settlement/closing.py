@@ -19,7 +19,7 @@ from settlement.lines import Claim, Line, LineKind, Withheld
 from settlement.money import kroner
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
-from settlement.pricing import NAMESPACE, line_id, price, recalculated
+from settlement.pricing import NAMESPACE, Pricer, line_id, price, recalculated
 from settlement.wording import LANGUAGES, sentences
 
 ELSEWHERE = ("not-begun", "region-not-party", "begun-outside-agreement", "outside-agreement")
@@ -71,9 +71,9 @@ def close_month(
     by_episode: defaultdict[str, list[Charge]] = defaultdict(list)
     for charge in charges.values():
         by_episode[charge.line.episode].append(charge)
-    work = _Work(month, directory)
+    work, pricer = _Work(month, directory), Pricer(agreement, directory, month)
     for episode in episodes:
-        truth = price(episode, agreement, directory, month)
+        truth = pricer.price(episode)
         work.settle(episode, truth, by_episode.pop(episode.id, []))
     for charge in (charge for charges in by_episode.values() for charge in charges):
         work.take_back(charge, "vanished")

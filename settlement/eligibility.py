@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from settlement.episodes import Episode, EpisodeStatus
 from settlement.organisations import Directory
@@ -41,9 +42,9 @@ class Reason:
         return {"da": f"{danish}{about}", "en": f"{english}{about}"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """An episode before an agreement, as it stands when a month is closed.
+    """An episode before an agreement, as it stands when a month is closed; what is asked of it often is remembered.
 
     valid_from, valid_to: the days the agreement is in force.
     """
@@ -55,29 +56,30 @@ class Case:
     valid_from: date = date.min
     valid_to: date = date.max
 
-    @property
+    @cached_property
     def service_date(self) -> date | None:
         """The day the municipal course started; None before that."""
         return local_day(self.episode.started_at) if self.episode.started_at else None
 
-    @property
+    @cached_property
     def since(self) -> date:
         """The first day of the course under the agreement; who plays which role is asked of this day."""
         return max(self.service_date or self.month.last_day, self.valid_from)
 
-    @property
+    @cached_property
     def until(self) -> date:
         """The last day of the course under the agreement, as far as the month has come: its end, or the planned one."""
         planned = [said.ends_at for said in self.episode.records if isinstance(said, Treatment) and said.ends_at]
         ended = self.episode.ended_at or (planned[-1] if planned else None)
         return min(local_day(ended) if ended else self.month.last_day, self.month.last_day, self.valid_to)
 
-    @property
+    @cached_property
     def visits(self) -> list[Encounter]:
         """Visits up to the end of the month."""
         end = self.month.end
         return [visit for visit in self.episode.encounters if visit.at < end]
 
+    @cached_property
     def region(self) -> str:
         """The region of the municipality on the first day; "" if unknown."""
         return self.directory.region_of(self.episode.municipality, self.since)
@@ -123,7 +125,7 @@ def municipality_known(case: Case) -> Reason | None:
 
 def region_pays(case: Case) -> Reason | None:
     """The municipality's region is known, and pays under this agreement on the service date."""
-    region = case.region()
+    region = case.region
     if not region:
         return Reason("region-unknown")
     return None if case.has_role("payer", region) else Reason("region-not-party")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID, uuid5
 
 from settlement.agreements import Agreement
+from settlement.clauses.conditions import Eligibility
 from settlement.clauses.kinds import whole_parts
-from settlement.clauses.sheet import Sheet, Worked
+from settlement.clauses.sheet import Fact, Sheet, Texts, Worked
 from settlement.course_facts import course_facts, facts_of, stated
 from settlement.eligibility import Case, Reason
 from settlement.episodes import Episode
-from settlement.lines import Line, LineKind, Withheld
+from settlement.lines import Line, LineKind, Stated, Withheld
 from settlement.money import kroner, rounded
 from settlement.organisations import Directory
 from settlement.periods import Month
@@ -24,19 +26,145 @@ NAMESPACE = UUID("c0a5a7a2-4c37-5b0e-8f0e-1d9a54a1e0b7")
 
 
 def price(episode: Episode, agreement: Agreement, directory: Directory, month: Month) -> tuple[Line, ...] | Withheld:
-    """What an episode comes to when a month is closed: its charges in oere by key, or why there are none.
+    """What an episode comes to when a month is closed: its charges in oere by key, or why there are none."""
+    return Pricer(agreement, directory, month).price(episode)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """One amount of an evaluated agreement: which clause and part, how much, by which rate version."""
+
+    clause: str
+    part: str
+    amount: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """What an agreement comes to on some facts: what is due, the calculation by language, and the facts as stated."""
+
+    due: tuple[_Due, ...]
+    steps: Texts
+    facts: dict[str, Stated]
+
+
+class Pricer:
+    """Prices episodes under one agreement when one month is closed.
 
     The price is that of the course by the facts last known (S0: the hospital sets the category, and the category sets
-    the amount); the day the course started under the agreement
-    picks the rate. Visits and days after the month do not count yet.
+    the amount); the day the course started under the agreement picks the rate. Visits and days after the month do not
+    count yet. What clauses come to depends on day and facts alone, so it is remembered by them: of a million courses
+    there are some hundred kinds.
     """
-    case = Case(episode, agreement.parties, directory, month, agreement.valid_from, agreement.valid_to)
-    sheet = Sheet(case.since, {}, case=case)
-    outcome = evaluated(agreement, replace(sheet, facts=course_facts(case, agreement.facts)))
-    if isinstance(outcome, Reason):
-        return _withheld(case, agreement, outcome)
-    lines = tuple(_lines(case, agreement, outcome))
-    return lines or _withheld(case, agreement, Reason("nothing-due"))
+
+    def __init__(self, agreement: Agreement, directory: Directory, month: Month) -> None:
+        self._agreement = agreement
+        self._directory = directory
+        self._month = month
+        self._asked = [clause for clause in agreement.clauses if isinstance(clause.rule, Eligibility)]
+        self._evaluated: dict[tuple[object, ...], _Evaluated | Reason] = {}
+        self._payers: dict[tuple[str, date], tuple[str, str]] = {}
+
+    def price(self, episode: Episode) -> tuple[Line, ...] | Withheld:
+        """What an episode comes to: its charges in oere by key, or why there are none. Eligibility is asked first."""
+        agreement = self._agreement
+        case = Case(episode, agreement.parties, self._directory, self._month, agreement.valid_from, agreement.valid_to)
+        outcome = self._ineligible(case) or self._evaluate(case)
+        if isinstance(outcome, Reason):
+            return self._withheld(case, outcome)
+        return self._lines(case, outcome) if outcome.due else self._withheld(case, Reason("nothing-due"))
+
+    def _ineligible(self, case: Case) -> Reason | None:
+        for clause in self._asked:
+            outcome = clause.apply(Sheet(case.since, {}, case=case))
+            if isinstance(outcome, Reason):
+                return outcome
+        return None
+
+    def _evaluate(self, case: Case) -> _Evaluated | Reason:
+        facts = course_facts(case, self._agreement.facts)
+        key = (case.since, *(_hashable(fact) for fact in facts.values()))
+        found = self._evaluated.get(key)
+        if found is None:
+            found = self._evaluated[key] = _evaluate(self._agreement, case.since, facts)
+        return found
+
+    def _lines(self, case: Case, outcome: _Evaluated) -> tuple[Line, ...]:
+        episode, inputs, month = case.episode, _inputs(case), str(self._month)
+        region, place = self._payer(case)
+        told = {language: _told(case, outcome, place, inputs, language) for language in LANGUAGES}
+        found = []
+        for due in outcome.due:
+            key = "/".join((self._agreement.id, due.clause, episode.id, *([due.part] if due.part else ())))
+            found.append(
+                Line(
+                    id=line_id(key, month, LineKind.CHARGE),
+                    key=key,
+                    kind=LineKind.CHARGE,
+                    reverses="",
+                    month=month,
+                    agreement=self._agreement.id,
+                    clause=due.clause,
+                    rate_version=due.version,
+                    municipality=episode.municipality,
+                    region=region,
+                    episode=episode.id,
+                    citizen=episode.citizen,
+                    service_date=case.since,
+                    iv_type=str(episode.iv_type or ""),
+                    category=str(episode.category or ""),
+                    amount=due.amount,
+                    inputs=inputs,
+                    explanation={language: f"{text}{_total(due, language)}" for language, text in told.items()},
+                    part=due.part,
+                    facts=outcome.facts,
+                )
+            )
+        return tuple(found)
+
+    def _withheld(self, case: Case, reason: Reason) -> Withheld:
+        return Withheld(
+            agreement=self._agreement.id,
+            month=str(self._month),
+            municipality=case.episode.municipality,
+            region=self._payer(case)[0],
+            episode=case.episode.id,
+            citizen=case.episode.citizen,
+            reason=reason.code,
+            explanation=reason.explanation,
+            inputs=_inputs(case),
+        )
+
+    def _payer(self, case: Case) -> tuple[str, str]:
+        """The region that answers for the course when the month is closed, the payer or who took over from it; and the
+        two parties' names."""
+        key = case.episode.municipality, case.since
+        if key not in self._payers:
+            region = self._directory.successor(case.region, self._month.last_day)
+            self._payers[key] = region, f"{case.episode.municipality_name} -> {self._directory.region_name(region)}"
+        return self._payers[key]
+
+
+def _hashable(fact: Fact) -> object:
+    return tuple(fact.items()) if isinstance(fact, Mapping) else fact
+
+
+def _evaluate(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> _Evaluated | Reason:
+    sheet = evaluated(agreement, Sheet(on, facts))
+    if isinstance(sheet, Reason):
+        return sheet
+    due = [
+        _Due(clause.id, part, amount, _version(sheet, clause.id))
+        for clause in agreement.clauses
+        if clause.pays and (result := sheet.results.get(clause.id)) and not result.carried
+        for part, amount in amounts(result).items()
+        if amount
+    ]
+    told = [result.steps for result in sheet.results.values() if result.steps]
+    return _Evaluated(
+        tuple(due), {name: sentences(*(step[name] for step in told)) for name in LANGUAGES}, stated(facts)
+    )
 
 
 def evaluated(agreement: Agreement, sheet: Sheet) -> Sheet | Reason:
@@ -73,69 +201,11 @@ def line_id(key: str, month: str, kind: LineKind) -> str:
     return str(uuid5(NAMESPACE, "\n".join((key, month, kind))))
 
 
-def payer(case: Case) -> str:
-    """The region that answers for the course when the month is closed: the payer, or who took over from it."""
-    return case.directory.successor(case.region(), case.month.last_day)
-
-
-def _lines(case: Case, agreement: Agreement, sheet: Sheet) -> Iterator[Line]:
-    paying = [(clause, sheet.results[clause.id]) for clause in agreement.clauses if clause.id in sheet.results]
-    inputs = _inputs(case)
-    for clause, result in paying:
-        if clause.pays and not result.carried:
-            for part, amount in amounts(result).items():
-                if amount:
-                    yield _line(case, agreement, sheet, clause.id, part, amount, inputs)
-
-
-def _line(
-    case: Case, agreement: Agreement, sheet: Sheet, clause: str, part: str, amount: int, inputs: tuple[str, ...]
-) -> Line:
-    key = "/".join((agreement.id, clause, case.episode.id, *([part] if part else [])))
-    month = str(case.month)
-    return Line(
-        id=line_id(key, month, LineKind.CHARGE),
-        key=key,
-        kind=LineKind.CHARGE,
-        reverses="",
-        month=month,
-        agreement=agreement.id,
-        clause=clause,
-        rate_version=_version(sheet, clause),
-        municipality=case.episode.municipality,
-        region=payer(case),
-        episode=case.episode.id,
-        citizen=case.episode.citizen,
-        service_date=sheet.on,
-        iv_type=str(case.episode.iv_type or ""),
-        category=str(case.episode.category or ""),
-        amount=amount,
-        inputs=inputs,
-        explanation={language: _explained(case, sheet, part, amount, inputs, language) for language in LANGUAGES},
-        part=part,
-        facts=stated(sheet.facts),
-    )
-
-
 def _version(sheet: Sheet, clause: str) -> str:
     """The rate version the amount rests on: the clause's own, else that of the last clause before it that has one."""
     names = list(sheet.results)
     before = names[: names.index(clause) + 1]
     return next((found for name in reversed(before) if (found := sheet.results[name].version)), "")
-
-
-def _withheld(case: Case, agreement: Agreement, reason: Reason) -> Withheld:
-    return Withheld(
-        agreement=agreement.id,
-        month=str(case.month),
-        municipality=case.episode.municipality,
-        region=payer(case),
-        episode=case.episode.id,
-        citizen=case.episode.citizen,
-        reason=reason.code,
-        explanation=reason.explanation,
-        inputs=_inputs(case),
-    )
 
 
 def _inputs(case: Case) -> tuple[str, ...]:
@@ -148,16 +218,18 @@ def _inputs(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*hospital, *(visit.message for visit in case.visits[:1])]))
 
 
-def _explained(case: Case, sheet: Sheet, part: str, amount: int, inputs: tuple[str, ...], language: str) -> str:
-    """The calculation as text: what, where, on what grounds, how much."""
-    total = kroner(amount, language)
-    place = f"{case.episode.municipality_name} -> {case.directory.region_name(payer(case))}"
-    visits, messages = len(case.visits), ", ".join(inputs)
-    steps = [result.steps[language] for result in sheet.results.values() if result.steps]
-    told = f"IV-type {sheet.facts.get('iv-type', '')}, tyngdekategori {sheet.facts.get('category', '')}"
+def _told(case: Case, outcome: _Evaluated, place: str, inputs: tuple[str, ...], language: str) -> str:
+    """The calculation as text but for its total: what, where, on what grounds."""
+    day, visits, messages = case.service_date, len(case.visits), ", ".join(inputs)
+    kind, category = case.episode.iv_type or "", case.episode.category or ""
     if language == "da":
-        course = f"Forløb begyndt {case.service_date}, {place}; {told}; {visits} besøg"
-        return sentences(*steps, course, f"Meddelelser: {messages}", f"I alt{f' for {part}' if part else ''} {total}")
-    told = f"IV type {sheet.facts.get('iv-type', '')}, weight category {sheet.facts.get('category', '')}"
-    course = f"Course begun {case.service_date}, {place}; {told}; {visits} visit(s)"
-    return sentences(*steps, course, f"Messages: {messages}", f"Total{f' for {part}' if part else ''} {total}")
+        course = f"Forløb begyndt {day}, {place}; IV-type {kind}, tyngdekategori {category}; {visits} besøg"
+        return f"{outcome.steps[language]} {course}. Meddelelser: {messages}."
+    course = f"Course begun {day}, {place}; IV type {kind}, weight category {category}; {visits} visit(s)"
+    return f"{outcome.steps[language]} {course}. Messages: {messages}."
+
+
+def _total(due: _Due, language: str) -> str:
+    words = {"da": ("I alt", "for"), "en": ("Total", "for")}[language]
+    part = f" {words[1]} {due.part}" if due.part else ""
+    return f" {words[0]}{part} {kroner(due.amount, language)}{'' if language == 'da' else '.'}"
