@@ -8,11 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from profiles.bundle_checks import check_bundle_rules
+from profiles.code_system_rules import code_system_check
+from profiles.code_systems import CodeSystem
 from profiles.concept_map_rules import concept_map_check
-from profiles.definition_rules import (
-    check_code_system,
-    check_value_set,
-)
 from profiles.derivation_rules import structure_definition_check
 from profiles.fhir_plan import plan_of, resource_types
 from profiles.guide_rules import check_guide
@@ -28,6 +26,7 @@ from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
 from profiles.search_rules import capability_check, search_parameter_check
+from profiles.terminology import Terminology
 from profiles.text_rules import (
     check_attachment,
     check_attachment_content,
@@ -37,19 +36,25 @@ from profiles.text_rules import (
     check_meta_source,
     check_narrative_links,
 )
+from profiles.value_set_rules import value_set_check
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What the rules ask for. resource: a definition by canonical and type. structure: a structure definition with its
-    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile. publishing:
-    whether definitions are judged as what is about to be published."""
+    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile.
+    terminology: what is known of codes. publishing: whether definitions are judged as what is about to be published."""
 
     resource: Callable[[str, str], dict[str, Any] | None]
     structure: Find
     member: Member
     follows: Follows
+    terminology: Terminology | None = None
     publishing: bool = False
+
+    def code_system(self, url: str) -> CodeSystem | None:
+        """A code system by its url."""
+        return self.terminology.code_system(url) if self.terminology is not None else None
 
     def finder(self, type_name: str) -> Find:
         """Finds definitions of one type by canonical."""
@@ -79,15 +84,15 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
         "Attachment": (check_attachment, check_attachment_content),
         "Bundle": (check_bundle_rules,),
-        "CodeSystem": (check_code_system,),
         "Identifier": (check_identifier,),
         "ImplementationGuide": (check_guide,),
         "Parameters": (check_parameters,),
-        "ValueSet": (check_value_set,),
     }
 )
 _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
     {
+        "CodeSystem": lambda lookup: code_system_check(lookup.code_system),
+        "ValueSet": lambda lookup: value_set_check(lookup.resource, lookup.terminology),
         "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
         "ConceptMap": lambda lookup: concept_map_check(lookup.resource, lookup.member),
         "Measure": lambda lookup: measure_check(lookup.finder("Library")),

@@ -69,6 +69,11 @@ class Terminology:
         answers = (source.answer(question) for source in self._sources)
         return next((answer for answer in answers if answer is not None), None)
 
+    def surely(self, coded: Coded) -> Membership | None:
+        """Whether a code is of its system, as the packages or a source know; None where nobody was there to ask."""
+        local = self._of_its_system_here(coded)
+        return self.asked((coded,)) if local.verdict is Verdict.UNKNOWN else local
+
     def is_known_here(self, coded: Coded) -> bool:
         """Whether the packages or a grammar decide if the code is of its system; nothing is to be decided of none."""
         return not coded.system or self._of_its_system_here(coded).verdict is not Verdict.UNKNOWN

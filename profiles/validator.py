@@ -72,7 +72,9 @@ class Validator:
         self._references = ReferenceJudge(self._type_of, self.follows, self._why_not, free)
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
-        self._lookup = Lookup(self._resource, self._structure, self._member, self.follows, options.publishing)
+        self._lookup = Lookup(
+            self._resource, self._structure, self._member, self.follows, terminology, options.publishing
+        )
         self._compiler = Compiler(self)
 
     def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from profiles.definition_rules import check_uuid
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
 from profiles.primitives import PRIMITIVES
+
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
 def format_check(type_name: str) -> Callable[[Any], Found]:
@@ -32,6 +33,12 @@ def format_check(type_name: str) -> Callable[[Any], Found]:
     return check
 
 
+def _uuid(value: Any) -> Found:
+    if type(value) is str and value.startswith("urn:uuid:") and _UUID(value) is None:
+        return [Fault("format-uuid", "A UUID must be complete and in lower case.", "invalid")]
+    return None
+
+
 def _markup(value: Any) -> Found:
     if "<" not in value or _TAG(value) is None:
         return None
@@ -49,7 +56,7 @@ def _unbroken(value: Any) -> Found:
 def _absolute(value: Any) -> Found:
     if ":" not in value and not value.startswith("#"):
         return [Fault("canonical-relative", "A canonical must be an absolute url, or #id.", "invalid")]
-    return check_uuid(value)
+    return _uuid(value)
 
 
 def _tags(value: Any) -> Found:
@@ -63,7 +70,7 @@ _TAG = re.compile(r"<[A-Za-z]").search
 _WHOLE_TAG = re.compile(r"<[^\W\d_]\w*(?:\s[^<>]*)?>").search
 _MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
     {
-        **dict.fromkeys(("uri", "url"), check_uuid),
+        **dict.fromkeys(("uri", "url"), _uuid),
         "canonical": _absolute,
         "markdown": _markup,
         "base64Binary": _unbroken,

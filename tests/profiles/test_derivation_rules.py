@@ -103,3 +103,19 @@ def test_slices_are_supported_like_their_element() -> None:
 @pytest.mark.parametrize("damage", [{"differential": []}, {"snapshot": {"element": [1]}}, {"type": 1}, {"context": {}}])
 def test_damaged_definitions_never_raise(damage: Json) -> None:
     assert validator().validate(profile("p", "Patient") | damage)
+
+
+def test_paths_start_with_the_type() -> None:
+    structure = {
+        "resourceType": "StructureDefinition",
+        "url": "http://own.example/sd",
+        "name": "Own",
+        "status": "active",
+        "kind": "logical",
+        "abstract": False,
+        "type": "http://own.example/Thing",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Element",
+        "derivation": "specialization",
+        "differential": {"element": [{"id": "Other", "path": "Other"}]},
+    }
+    assert "error definition-path StructureDefinition.differential.element[0]" in found(structure)
