@@ -1,5 +1,5 @@
 """Code systems too large or too open for packages, decided by their grammar (value set pages of R4: languages,
-mimetypes, ucum-units; BCP 47, BCP 13, UCUM, RFC 3986, ISO 4217, ISO 3166-1)."""
+mimetypes, ucum-units; BCP 47, BCP 13, UCUM, RFC 3986, ISO 4217, ISO 3166-1 and -2, UN M49)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ UNITS = "http://unitsofmeasure.org"
 URIS = "urn:ietf:rfc:3986"
 CURRENCIES = "urn:iso:std:iso:4217"
 COUNTRIES = "urn:iso:std:iso:3166"
+SUBDIVISIONS = "urn:iso:std:iso:3166:-2"
+AREAS = "http://unstats.un.org/unsd/methods/m49/m49.htm"
 _LONGEST = 200
 _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
 """Codes CLDR has that ISO 3166-1 gives to no country or area."""
@@ -41,6 +43,8 @@ _KINDS = (
     *("application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"),
     "chemical",
 )
+_SUBDIVISION = re.compile(r"[A-Z0-9]{1,3}").fullmatch
+_AREA = re.compile(r"[0-9]{3}").fullmatch
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+").fullmatch
 
 
@@ -106,6 +110,21 @@ def country(code: str) -> Membership:
     return YES if known else no("ISO 3166-1 has no such country or area.")
 
 
+def subdivision(code: str) -> Membership:
+    """A subdivision of ISO 3166-2: that of a country, by its form; which there are is not decided."""
+    stem, dash, rest = code.partition("-")
+    if not dash or not _SUBDIVISION(rest) or len(stem) != 2 or country(stem) is not YES:
+        return no("It is not a subdivision as ISO 3166-2 writes them (DK-84).")
+    return unknown("It is written as a subdivision, but whether there is one is not known here.")
+
+
+def area(code: str) -> Membership:
+    """An area of UN M49: three digits; which there are is not decided."""
+    if not _AREA(code):
+        return no("It is not an area as UN M49 writes them (150).")
+    return unknown("It is written as an area, but whether there is one is not known here.")
+
+
 @cache
 def _tenders() -> frozenset[str]:
     """Currencies with no end, of all territories, and the codes of ISO 4217 that are of none."""
@@ -116,7 +135,16 @@ def _tenders() -> frozenset[str]:
 
 
 _DECIDERS: Mapping[str, Callable[[str], Membership]] = MappingProxyType(
-    {LANGUAGES: language, MEDIA_TYPES: media_type, UNITS: unit, URIS: uri, CURRENCIES: currency, COUNTRIES: country}
+    {
+        LANGUAGES: language,
+        MEDIA_TYPES: media_type,
+        UNITS: unit,
+        URIS: uri,
+        CURRENCIES: currency,
+        COUNTRIES: country,
+        SUBDIVISIONS: subdivision,
+        AREAS: area,
+    }
 )
 
 

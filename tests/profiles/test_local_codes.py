@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.local_codes import country, currency, decided_locally, language, media_type, unit, uri
+from profiles.local_codes import area, country, currency, decided_locally, language, media_type, subdivision, unit, uri
 from profiles.membership import Membership, Verdict
 
 CASES = [
@@ -23,6 +23,8 @@ CASES = [
     (unit, "mg 10*9/L mm[Hg] {tablet} %", "foo mg//L MG/foo", ""),
     (uri, "http://example.dk urn:oid:1.2 mailto:a@b", "example.dk :a http:", ""),
     (currency, "DKK EUR USD XAU", "kr. dkk ABC", "DEM"),
+    (subdivision, "", "DK dk-84 ZZ-1 DK-8400 Danmark DK-", "DK-84 US-NY"),
+    (area, "", "15 1500 abc", "150 001"),
     (country, "DK DNK 208 GL FO US", "dk ZZ EU 999 DENMARK XK", ""),
 ]
 
