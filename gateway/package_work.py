@@ -86,7 +86,7 @@ def show_package(store: PackageStore, label: str) -> Shown:
         package.name,
         package.version,
         _place(store, package.name, package.version),
-        tuple(_dependency(store, *item) for item in package.dependencies.items()),
+        tuple(_dependency(store, *item) for item in package.needs),
         tuple(sorted(counts.items())),
         tuple(sorted(profiles)),
     )
@@ -123,7 +123,7 @@ def install_from(registry: Registry, folders: Sequence[Path], label: str, say: S
     first = work.get(name, version or "latest", required=True)
     waiting = deque([first] if first and not alone else [])
     while waiting:
-        needed = [(name, wanted) for name, wanted in waiting.popleft().dependencies.items() if is_needed(name)]
+        needed = [(name, wanted) for name, wanted in waiting.popleft().needs if is_needed(name)]
         waiting.extend(package for name, wanted in needed if (package := work.get(name, wanted)) is not None)
     return Fetched(tuple(work.installed), tuple(work.missing))
 

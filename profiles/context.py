@@ -189,7 +189,7 @@ def _closure(store: PackageStore, name: str, version: str) -> tuple[list[Package
         if package in packages or package.name == CORE:
             continue
         packages.append(package)
-        for dependency, wanted in package.dependencies.items():
+        for dependency, wanted in package.needs:
             if (dependency, wanted) in seen or not is_needed(dependency):
                 continue
             seen.add((dependency, wanted))

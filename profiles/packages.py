@@ -74,6 +74,12 @@ class Package:
         """As it is written everywhere: name#version."""
         return f"{self.name}#{self.version}"
 
+    @property
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """Name and version of what it depends on. A package that is needed in two versions goes by aliases
+        (`old@npm:hl7.fhir.us.core`); what follows is its name."""
+        return tuple((name.rpartition("@npm:")[2], version) for name, version in self.dependencies.items())
+
     def read(self, position: int) -> Json:
         """The resource at a position, parsed at the first call, decimals exactly; it is shared, so nobody
         may change it."""

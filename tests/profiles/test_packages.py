@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from profiles.context import Context
 from profiles.packages import PackageStore
 from tests.profiles.archives import archive, code_system, member, package_archive, put_package
 
@@ -129,3 +130,30 @@ def test_examples_and_files_that_are_no_resources_are_left_out(tmp_path: Path) -
     package = PackageStore([tmp_path]).find("test.a").package
     assert package is not None
     assert len(package.entries) == 1
+
+
+def test_a_package_needed_in_two_versions_goes_by_aliases(tmp_path: Path) -> None:
+    needs = {"test.b": "2.0.0", "old@npm:test.b": "1.0.0"}
+    put_package(tmp_path, "test.a", "1.0.0", [], needs)
+    put_package(tmp_path, "test.b", "2.0.0", [code_system("both", "new")])
+    put_package(tmp_path, "test.b", "1.0.0", [code_system("both", "old"), code_system("gone", "old")])
+    context = Context.load(PackageStore([tmp_path]), "test.a")
+    assert [package.label for package in context.packages] == ["test.a#1.0.0", "test.b#2.0.0", "test.b#1.0.0"]
+    assert context.issues == ()
+    both = context.resolve("http://example.dk/CodeSystem/both")
+    assert both is not None
+    assert both.resource["concept"] == [{"code": "new"}]
+    assert context.resolve("http://example.dk/CodeSystem/gone") is not None
+
+
+def test_a_build_that_is_missing_is_replaced_by_what_is_published(store: PackageStore, tmp_path: Path) -> None:
+    found = store.find("test.a", "current")
+    assert found.package is not None
+    assert (found.package.version, [issue.code for issue in found.issues]) == (
+        "1.2.10",
+        ["package-dependency-replaced"],
+    )
+    (tmp_path / "test.a-current.tgz").write_bytes(package_archive("test.a", "3.0.0-cibuild"))
+    built = PackageStore([tmp_path]).find("test.a", "dev")
+    assert built.package is not None
+    assert (built.package.version, built.issues) == ("3.0.0-cibuild", ())
