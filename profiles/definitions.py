@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from profiles.element_merge import MIN_OF_SLICES
 from profiles.element_tree import Node, grow
 from profiles.fhir_plan import resource_types
-from profiles.json_shapes import profiles_of
+from profiles.json_shapes import objects, profiles_of
 
 Json: TypeAlias = dict[str, Any]
 
@@ -132,7 +132,7 @@ class _Reader:
             slice_name=node.slice_name,
             source=self._source,
             min=int(element.get("min", 0)),
-            max=None if element.get("max", "*") == "*" else int(element["max"]),
+            max=_max(element.get("max", "*")),
             types=self._types(element),
             rules=tuple(_rule(rule) for rule in element.get("constraint", ())),
             element=element,
@@ -199,6 +199,11 @@ def _rule(rule: Json) -> Rule:
     return Rule(key, severity, text, expression, advice)
 
 
+def _max(most: str) -> int | None:
+    """The most there may be; None without a limit, and where what is said is no number."""
+    return int(most) if most.isascii() and most.isdecimal() else None
+
+
 def _value(element: Json, stem: str) -> tuple[str, Any] | None:
     for key, value in element.items():
         if key.startswith(stem) and len(key) > len(stem) and key[len(stem)].isupper():
@@ -209,5 +214,5 @@ def _value(element: Json, stem: str) -> tuple[str, Any] | None:
 def _slicing(slicing: Json | None) -> Slicing | None:
     if slicing is None:
         return None
-    pairs = tuple((str(one.get("type")), str(one.get("path"))) for one in slicing.get("discriminator", ()))
+    pairs = tuple((str(one.get("type")), str(one.get("path"))) for one in objects(slicing.get("discriminator")))
     return Slicing(pairs, str(slicing.get("rules", "open")), slicing.get("ordered") is True)

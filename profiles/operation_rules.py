@@ -110,5 +110,5 @@ def _of_profile(piece: Definition) -> tuple[set[str], set[str]]:
         if one.name == "part" or one.max == 0 or any(other.min > 0 for other in others):
             continue
         types |= {use.code for use in one.types}
-        targets |= {target for use in one.types for target in use.targets}
+        targets |= {target for use in one.types for target in texts(list(use.targets))}
     return types, targets

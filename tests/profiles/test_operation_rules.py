@@ -81,3 +81,17 @@ def test_profiles_that_cannot_be_used() -> None:
     error = "error operation-profile OperationDefinition.inputProfile"
     assert _found(_DAY, _WHO, inputProfile=BASE + "none") == [error]
     assert _found(_DAY, _WHO, inputProfile="http://hl7.org/fhir/StructureDefinition/Patient") == [error]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"max": "many"},
+        {"slicing": {"discriminator": ["value"]}},
+        {"type": [{"code": "Reference", "targetProfile": [[]]}]},
+    ],
+)
+def test_damaged_profiles_stop_nothing(damage: Json) -> None:
+    damaged = profile("in", "Parameters", sliced(_PARAMETER, "value", "name") | damage, *_slice("day", "date"))
+    operation = {"resourceType": "OperationDefinition", "inputProfile": BASE + "in", "parameter": [_DAY]}
+    assert found(operation, damaged)
