@@ -3,21 +3,15 @@ a file of verifiable credentials. What is found is placed in the decoded payload
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicNumbers
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from profiles.issue import Issue, error, warning
 from profiles.limits import DEFAULT_LIMITS, Limits
+from profiles.signing_keys import is_verified, key_of, url_bytes
 from profiles.strict_json import parse_json
 
 _QR = "shc:/"
@@ -111,8 +105,8 @@ class _Reader:
                 error("card-token", f"{prefix}jwt", "This is no signed token of three parts in base64url.")
             )
         head, body, signature = token.split(".")
-        header = self.decoded(prefix, _bytes(head))
-        packed = _bytes(body)
+        header = self.decoded(prefix, url_bytes(head))
+        packed = url_bytes(body)
         payload = self.decoded(prefix, self.inflated(packed) if header.get("zip") == "DEF" else packed)
         self.check_issuer(payload, header, token.rpartition(".")[0].encode(), signature)
         return self.opened(f"{prefix}payload", payload)
@@ -162,7 +156,7 @@ class _Reader:
         if not known:
             text = "The signature cannot be verified: the key of the issuer that it names is not at hand."
             self.issues.append(error("card-key", "jwt", text, "not-found"))
-        elif header.get("alg") != "ES256" or not any(_signed(key, signed, _bytes(signature)) for key in known):
+        elif header.get("alg") != "ES256" or not any(_signed(key, signed, url_bytes(signature)) for key in known):
             self.issues.append(error("card-signature", "jwt", "The signature is not that of the issuer's key (ES256)."))
 
     def opened(self, path: str, payload: dict[str, Any]) -> Card:
@@ -215,22 +209,7 @@ def _profile(types: set[str]) -> str:
     return next((_GUIDE + name for wanted, name in _PROFILES if wanted <= types), "")
 
 
-def _bytes(text: str) -> bytes:
-    """The bytes of base64url without padding; none where it is not."""
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        return b""
-
-
 def _signed(key: Mapping[str, Any], signed: bytes, signature: bytes) -> bool:
-    """Whether a signature (r and s, 32 bytes each) is one of a public key on P-256."""
-    x, y = (int.from_bytes(_bytes(str(key.get(name, ""))), "big") for name in ("x", "y"))
-    if key.get("crv") != "P-256" or len(signature) != 64:
-        return False
-    pair = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
-    try:
-        EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key().verify(pair, signed, ECDSA(SHA256()))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    """Whether a signature is one of a public key, by ES256: the one algorithm of health cards."""
+    found = key_of(key)
+    return found is not None and is_verified(found.public, "ES256", signature, signed)

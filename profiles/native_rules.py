@@ -26,6 +26,8 @@ from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
 from profiles.search_rules import capability_check, search_parameter_check
+from profiles.signatures import signature_check
+from profiles.signing_keys import Key
 from profiles.terminology import Terminology
 from profiles.text_rules import (
     check_attachment,
@@ -42,8 +44,9 @@ from profiles.value_set_rules import value_set_check
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What the rules ask for. resource: a definition by canonical and type. structure: a structure definition with its
-    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile.
-    terminology: what is known of codes. publishing: whether definitions are judged as what is about to be published."""
+    snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile. terminology: what
+    is known of codes. publishing: whether definitions are judged as what is about to be published. keys: what
+    signatures may be verified with."""
 
     resource: Callable[[str, str], dict[str, Any] | None]
     structure: Find
@@ -51,6 +54,7 @@ class Lookup:
     follows: Follows
     terminology: Terminology | None = None
     publishing: bool = False
+    keys: tuple[Key, ...] = ()
 
     def code_system(self, url: str) -> CodeSystem | None:
         """A code system by its url."""
@@ -93,6 +97,7 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
     {
         "CodeSystem": lambda lookup: code_system_check(lookup.code_system),
         "ValueSet": lambda lookup: value_set_check(lookup.resource, lookup.terminology),
+        "Bundle": lambda lookup: signature_check(lookup.keys),
         "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
         "ConceptMap": lambda lookup: concept_map_check(lookup.resource, lookup.member),
         "Measure": lambda lookup: measure_check(lookup.finder("Library")),

@@ -27,6 +27,7 @@ from profiles.native_rules import Lookup, natives_of
 from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Fetch, Scope, open_scope
+from profiles.signing_keys import Key
 from profiles.terminology import Terminology
 from profiles.vital_signs import vital_sign_profiles
 
@@ -41,7 +42,8 @@ class Options:
     tolerated: parts of urls of extensions that need no definition, and of references that need not be found
     ("example.org"). must_resolve: whether what references name must be found. entries: profiles for entries of a
     Bundle. publishing: whether definitions are judged as what is about to be published. errors: codes of findings that
-    are errors here, whatever they are elsewhere ("text-html", "markdown-html" where texts are shown as pages)."""
+    are errors here, whatever they are elsewhere ("text-html", "markdown-html" where texts are shown as pages).
+    keys: public keys that signatures of Bundles may name."""
 
     unknown_profile: Severity = Severity.ERROR
     advice: bool = False
@@ -52,6 +54,7 @@ class Options:
     entries: tuple[EntryProfile, ...] = ()
     publishing: bool = False
     errors: frozenset[str] = frozenset()
+    keys: tuple[Key, ...] = ()
 
 
 DEFAULT = Options()
@@ -73,7 +76,13 @@ class Validator:
         self._bindings = BindingJudge(terminology, self._code_system)
         self._invariants = InvariantJudge(self._member, self.follows, options.now, advice=options.advice)
         self._lookup = Lookup(
-            self._resource, self._structure, self._member, self.follows, terminology, options.publishing
+            self._resource,
+            self._structure,
+            self._member,
+            self.follows,
+            terminology,
+            options.publishing,
+            options.keys,
         )
         self._compiler = Compiler(self)
 

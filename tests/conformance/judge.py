@@ -20,6 +20,7 @@ from profiles.ndjson import read_lines
 from profiles.packages import Package, PackageStore
 from profiles.recorded_answers import RecordedAnswers
 from profiles.safe_xml import parse_xml
+from profiles.signing_keys import Key, read_key
 from profiles.terminology import Terminology
 from profiles.validator import Options, Validator
 from tests.conformance.suite import Check, Finding, Json
@@ -113,6 +114,7 @@ class Judge:
             must_resolve=said.get("validateReference") in _MUST_EXIST,
             entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
             publishing=said.get("for-publication") is True,
+            keys=self._keys(said.get("certificate")),
             errors=frozenset(code for option, code in _ERRORS.items() if said.get(option)),
         )
 
@@ -123,6 +125,11 @@ class Judge:
             label = name.partition("#")[0]
             if label.startswith("hl7.fhir.") and not self._packages(name):
                 yield f"http://hl7.org/fhir/{label.removeprefix('hl7.fhir.').replace('.', '/')}/"
+
+    def _keys(self, name: str | None) -> tuple[Key, ...]:
+        path = self._folder / name if name else None
+        key = read_key(path.read_bytes()) if path is not None and path.is_file() else None
+        return (key,) if key is not None else ()
 
     def _fetch(self, reference: str) -> Json | None:
         """A resource that lies in the suite's folder under its type and id, or its id."""
