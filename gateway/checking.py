@@ -10,8 +10,11 @@ from typing import Any
 from gateway.places import placed
 from mappings.formats import PARSERS, read, recognise, sniff
 from mappings.reading import Document, Family, Judged
+from profiles.fhir_xml import from_xml
 from profiles.issue import Issue, refuses
+from profiles.lenient_json import read_json
 from profiles.review import Review, Reviewed
+from profiles.safe_xml import parse_xml
 
 Judge = Callable[[dict[str, Any]], tuple[Issue, ...]]
 """What a guide says of a resource in its JSON form (gateway/guides.py)."""
@@ -74,9 +77,10 @@ class Checker:
         document, issues = PARSERS[family](body, media_type)
         if document.tree is not None and (family is not Family.FHIR or self._is_message(document)):
             return self._message(name, body, document, media_type)
-        if family is not Family.FHIR or document.tree is None:
+        tree = readable(document, body)
+        if tree is None:
             return self._told(Checked(name, recognise(document).name, issues), body, document)
-        found = Checked(name, str(document.tree.get("resourceType", ""))[:64], issues + self.judge(document.tree))
+        found = Checked(name, str(tree.get("resourceType", ""))[:64], issues + self.judge(tree))
         return self._told(found, body, document)
 
     def _is_message(self, document: Document) -> bool:
@@ -106,6 +110,19 @@ class Checker:
         told, hushed = issues[: len(reviewed.issues)], issues[len(reviewed.issues) :]
         reasons = [reason for _, reason in silenced]
         return replace(found, issues=told, silenced=tuple(zip(hushed, reasons, strict=True)))
+
+
+def readable(document: Document, body: bytes) -> dict[str, Any] | None:
+    """The resource in a FHIR document in its JSON form, also where its syntax has slips that keep it from being taken
+    in: whoever corrects it wants all findings at once. None where no resource can be made out."""
+    if document.tree is not None or document.family is not Family.FHIR:
+        found = document.tree
+    elif document.syntax == "json":
+        found = read_json(body)[0]
+    else:
+        root = parse_xml(body)[0]
+        found = from_xml(root)[0] if root is not None else None
+    return found if isinstance(found, dict) and isinstance(found.get("resourceType"), str) else None
 
 
 def is_ndjson(name: str, body: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from mappings.fhir_common import text
 from mappings.reading import Document, Family, Reading, Receipt, Stamp, Verdict
 from profiles.fhir_xml import to_xml
 from profiles.issue import Issue, Severity, error
+from profiles.review import Reviewed
 
 JSON_TYPE = "application/fhir+json"
 XML_TYPE = "application/fhir+xml"
@@ -82,6 +84,30 @@ def outcome_issue(issue: Issue) -> dict[str, Any]:
     if issue.where:
         written_issue["expression"] = [issue.where]
     return written_issue
+
+
+def validation_outcome(found: Reviewed) -> dict[str, Any]:
+    """An OperationOutcome of a validation: every finding with line and column, what is silenced with the reason, and
+    where there is nothing to say, that all is well (R4 resource-operation-validate.html)."""
+    silenced = (
+        replace(
+            issue, severity=Severity.INFORMATION, kind="informational", text=f"Silenced, because: {why} {issue.text}"
+        )
+        for issue, why in found.silenced
+    )
+    issues = [*found.issues, *silenced] or [_ALL_OK]
+    return {"resourceType": "OperationOutcome", "issue": [_with_line(issue) for issue in issues]}
+
+
+_ALL_OK = Issue(Severity.INFORMATION, "all-ok", "", "Nothing is wrong.", "informational")
+_LINE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"
+_COLUMN = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
+
+
+def _with_line(issue: Issue) -> dict[str, Any]:
+    places = ((_LINE, issue.line), (_COLUMN, issue.column))
+    extensions = [{"url": url, "valueInteger": number} for url, number in places if number is not None]
+    return {**({"extension": extensions} if extensions else {}), **outcome_issue(issue)}
 
 
 def _placed(issue: Issue) -> str:

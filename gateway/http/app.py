@@ -25,6 +25,8 @@ from gateway.http.medcom_api import MedcomIn
 from gateway.http.metadata import Metadata
 from gateway.http.observe import Observe
 from gateway.http.replies import error_reply
+from gateway.http.validate_api import PATHS as VALIDATE_PATHS
+from gateway.http.validate_api import Validate
 from gateway.metrics import Metrics
 
 _SYSTEMS = ("/fhir", "/medcom")
@@ -62,6 +64,9 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
         "/fhir": {"POST": Way(Policy.VISITS, taking.report)},
         "/fhir/$process-message": {"POST": Way(Policy.MESSAGES, taking.message)},
     }
+    judging = Way(Policy.MESSAGES, Validate(gateway).validate)
+    for path in VALIDATE_PATHS:
+        ways[path] = {"POST": judging}
     for kind, policy in SINGLE.items():
         ways[f"/fhir/{kind}"] = {"POST": Way(policy, taking.resource)}
         ways[f"/fhir/{kind}/{{id}}"] = {"PUT": Way(policy, taking.resource)}

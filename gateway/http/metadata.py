@@ -20,6 +20,7 @@ CACHE_MINUTES = 60 * 24 * 365 * 100
 """How long a message is recognised as seen before: ids are kept for ever (here: a hundred years)."""
 
 PROCESS_MESSAGE = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
+VALIDATE = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 _MEDCOM = "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition"
 MESSAGES = (
     ("receiver", f"{_MEDCOM}/MedComCareCommunicationMessageDefinition"),
@@ -86,11 +87,23 @@ class Metadata:
             "documentation": (
                 "POST [base] takes a KL Gateway delivery report (Bundle of type collection). Posted resources are "
                 "taken in as they are and not readable by id. Unknown search parameters are refused unless Prefer: "
-                "handling=lenient."
+                "handling=lenient. $validate takes resources of every type, with the parameters mode, profile and "
+                "package (the FHIR package of the guide to judge by, name#version)."
             ),
-            "resource": [_resource(kind, found) for kind, found in sorted(self._by_type().items())],
-            "operation": [{"name": "process-message", "definition": PROCESS_MESSAGE}],
+            "resource": [
+                {**_resource(kind, found), "operation": self._validating("/fhir/{type}/$validate")}
+                for kind, found in sorted(self._by_type().items())
+            ],
+            "operation": [
+                {"name": "process-message", "definition": PROCESS_MESSAGE},
+                *self._validating("/fhir/$validate"),
+            ],
         }
+
+    def _validating(self, path: str) -> list[dict[str, str]]:
+        """The operation $validate, where there is a door for it."""
+        known = any(door.path == path for door in self._doors)
+        return [{"name": "validate", "definition": VALIDATE}] if known else []
 
     def _by_type(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)

@@ -15,8 +15,9 @@ from gateway.pages.bench import bench
 from gateway.pages.examples import EXAMPLES, example
 from gateway.pages.letter import encoded, laid
 from gateway.pages.visit import Shown, Visit
-from mappings.fhir_outcome import outcome_issue
-from profiles.issue import Issue, Severity
+from mappings.fhir_outcome import validation_outcome
+from profiles.issue import Issue
+from profiles.review import Reviewed
 
 LONGEST = 6_000_000
 """The largest form: a message of two million characters, as forms write them."""
@@ -104,13 +105,9 @@ def _check(visit: Visit, asked: Asked) -> tuple[Checked, str]:
     return checked, checked.guide or next(iter(judged_by), "")
 
 
-def _all_well() -> Issue:
-    return Issue(Severity.INFORMATION, "all-ok", "", "Nothing is wrong.", "informational")
-
-
 def _outcome(checked: Checked) -> bytes:
-    issues = [outcome_issue(issue) for issue in checked.issues or (_all_well(),)]
-    return orjson.dumps({"resourceType": "OperationOutcome", "issue": issues}, option=orjson.OPT_INDENT_2)
+    outcome = validation_outcome(Reviewed(checked.issues, checked.silenced))
+    return orjson.dumps(outcome, option=orjson.OPT_INDENT_2)
 
 
 def _file(visit: Visit, write: Callable[[Checked], bytes], name: str, media_type: str) -> Response | Shown:

@@ -66,6 +66,17 @@ async def test_messaging(client: httpx2.AsyncClient, statement: Any) -> None:
     assert answer.json()["resourceType"] == "OperationOutcome"
 
 
+async def test_validation_is_stated_where_it_is(client: httpx2.AsyncClient, statement: Any) -> None:
+    rest = statement["rest"][0]
+    assert "validate" in [one["name"] for one in rest["operation"]]
+    for resource in rest["resource"]:
+        assert [one["name"] for one in resource["operation"]] == ["validate"]
+        body = {"resourceType": resource["type"]}
+        answer = await client.post(f"/fhir/{resource['type']}/$validate", json=body, headers=FHIR_JSON)
+        assert answer.status_code == 200
+        assert answer.json()["resourceType"] == "OperationOutcome"
+
+
 async def test_it_is_valid_and_comes_in_both_syntaxes(client: httpx2.AsyncClient, statement: Any) -> None:
     assert check_structure(statement) == ()
     xml = await client.get("/fhir/metadata", headers={"Accept": "application/fhir+xml"})
