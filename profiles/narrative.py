@@ -9,7 +9,8 @@ from typing import Any
 
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
-from profiles.xhtml import Node, looks_plain, read_xhtml
+from profiles.plain_xhtml import looks_plain
+from profiles.xhtml import Node, read_xhtml
 from profiles.xhtml_rules import illegal_names, remarks
 
 _START = re.compile(r'<div\s[^<>]*?xmlns\s*=\s*["\']http://www\.w3\.org/1999/xhtml["\']')

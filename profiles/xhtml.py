@@ -1,11 +1,9 @@
-"""XHTML as a small tree, and a quick look that tells ordinary narratives from those that need one (R4, Narrative)."""
+"""XHTML as a small tree (R4, Narrative)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeAlias
 from xml.parsers import expat
 
@@ -21,29 +19,6 @@ INLINE = names("a b em i strong small big sub sup code tt dfn q var abbr acronym
 """What holds text, and never itself."""
 PARAGRAPHS = names("p h1 h2 h3 h4 h5 h6 pre address")
 """What holds text and nothing that is laid out as a block."""
-
-_TEXT = INLINE | {"span", "br", "img", "hr"}
-_FLOW = _TEXT | PARAGRAPHS | {"div", "blockquote", "table", "ul", "ol", "dl"}
-_NOTHING: frozenset[str] = frozenset()
-_HOLDS = {
-    **dict.fromkeys(("div", "blockquote", "td", "th", "li"), _FLOW),
-    **dict.fromkeys(("caption", "dd", "dt"), _TEXT),
-    **dict.fromkeys(("thead", "tbody", "tfoot"), frozenset({"tr"})),
-    "table": frozenset({"tr", "thead", "tbody", "tfoot", "caption", "colgroup", "col"}),
-    "tr": frozenset({"td", "th"}),
-    "ul": frozenset({"li"}),
-    "ol": frozenset({"li"}),
-    "dl": frozenset({"dd", "dt"}),
-    "colgroup": frozenset({"col"}),
-}
-_ATTRIBUTES = names("class style title dir colspan rowspan align valign width")
-_COMBINED = frozenset({("img", "alt"), ("img", "height"), ("table", "border"), ("div", "xmlns")})
-_LINKS = frozenset({("a", "href"), ("img", "src")})
-_URL = re.compile(r"(?:https?:[A-Za-z0-9:]*)?[A-Za-z0-9;?@&=+$.,/%\-_~#\[\]!'()*|]+").fullmatch
-_ROOT = f'<div xmlns="{NAMESPACE}">'
-_TAG = re.compile(r"<([^<>]+)>")
-_ATTRIBUTE = re.compile(r"""([^\s=]+)\s*=\s*["']([^"']*)""")
-_STRAY_TEXT = re.compile(r"</t[dhr]>\s*[^<\s]|</li>\s*[^<\s]|<(?:tr|table|ul|ol|tbody|thead|dl)(?:\s[^<>]*)?>\s*[^<\s]")
 
 
 @dataclass(slots=True)
@@ -76,57 +51,8 @@ class Node:
 Child: TypeAlias = "Node | str"
 
 
-def looks_plain(value: str) -> bool:
-    """Whether XHTML is surely well formed and within every rule; most narratives are.
-
-    False says no more than that a closer look is needed.
-    """
-    if not value.startswith(_ROOT) or _STRAY_TEXT.search(value) is not None or not _is_well_formed(value):
-        return False
-    tags = _TAG.findall(value)
-    if len(tags) != value.count("<"):
-        return False
-    around = [_HOLDS["div"]]
-    anchors: list[str] = []
-    for tag in tags[1:-1]:
-        if tag[0] == "/":
-            around.pop()
-            continue
-        name, _, attributes = tag.partition(" ")
-        if attributes and not _are_plain(name, attributes, anchors):
-            return False
-        closed = tag[-1] == "/"
-        name = name[:-1] if closed and not attributes else name
-        if not around or name not in around[-1]:
-            return False
-        if not closed:
-            around.append(_inside(name, around[-1]))
-            if not around[-1]:
-                return False
-    return len(anchors) == len(set(anchors))
-
-
-@lru_cache(maxsize=4096)
-def _inside(name: str, around: frozenset[str]) -> frozenset[str]:
-    """What may stand in an element that stands where these may."""
-    if name in INLINE:
-        return (around & _TEXT) - {name}
-    return around & _TEXT if name in PARAGRAPHS or name == "span" else _HOLDS.get(name, _NOTHING)
-
-
-def _are_plain(name: str, attributes: str, anchors: list[str]) -> bool:
-    """Whether the attributes of a tag, as they are written, need no closer look; anchors: gathers ids and names."""
-    for key, value in _ATTRIBUTE.findall(attributes):
-        if key in _ATTRIBUTES or (name, key) in _COMBINED:
-            continue
-        if key == "id" or (name, key) == ("a", "name"):
-            anchors.append(value)
-        elif (name, key) not in _LINKS or _URL(value) is None:
-            return False
-    return True
-
-
-def _is_well_formed(value: str) -> bool:
+def is_well_formed(value: str) -> bool:
+    """Whether XHTML is well-formed XML of one element, without declarations and instructions."""
     return "<!" not in value and "<?" not in value and _parses(expat.ParserCreate("utf-8"), value)
 
 
