@@ -67,14 +67,39 @@ def _is_same(value: Any, option: Any) -> bool:
     return bool(value == option)
 
 
-def _url(question: Question) -> str:
-    """The value set by its url; a contained one has one too."""
-    held = question.contained.get(question.value_set[1:]) if question.value_set.startswith("#") else None
-    return str(held.get("url", "")) if held is not None else question.value_set
+def _is_member(question: Question, value: Any, member: Member) -> bool | None:
+    """Whether an answer is in the question's value set; one contained beside the question is asked itself first."""
+    if not question.value_set.startswith("#"):
+        return member(value, question.value_set)
+    held = question.contained.get(question.value_set[1:], {})
+    listed = _is_listed(held, value)
+    url = held.get("url")
+    return member(value, url) if listed is None and isinstance(url, str) else listed
+
+
+def _is_listed(value_set: Json, value: Any) -> bool | None:
+    """Whether a value set that lists its codes one by one lists this one; None where it does more than list."""
+    compose = value_set.get("compose")
+    includes = compose.get("include") if isinstance(compose, dict) else None
+    if not isinstance(includes, list) or not isinstance(compose, dict) or "exclude" in compose:
+        return None
+    coding = value if isinstance(value, dict) else {"code": value}
+    listed = [(one.get("system"), concept) for one in includes if isinstance(one, dict) for concept in _concepts(one)]
+    found = any(
+        concept.get("code") == coding.get("code") and coding.get("system", system) == system
+        for system, concept in listed
+    )
+    whole = all(isinstance(one, dict) and _concepts(one) for one in includes)
+    return True if found else False if whole else None
+
+
+def _concepts(include: Json) -> list[Json]:
+    concepts = include.get("concept")
+    return [one for one in concepts if isinstance(one, dict)] if isinstance(concepts, list) else []
 
 
 def _coded(question: Question, value: Any, member: Member) -> list[Fault]:
-    answer = member(value, _url(question))
+    answer = _is_member(question, value, member)
     if answer is None:
         text = f"Whether the answer is in value set {question.value_set} cannot be decided here."
         return [Fault("answer-undecided", text, "code-invalid", Severity.WARNING)]
@@ -85,7 +110,7 @@ def _coded(question: Question, value: Any, member: Member) -> list[Fault]:
 
 def _text(question: Question, value: Any, member: Member) -> list[Fault]:
     """Text whose question names a value set: it must be one of its codes."""
-    answer = member(value, _url(question))
+    answer = _is_member(question, value, member)
     if answer:
         return []
     text = f"The answer is not in value set {question.value_set}."

@@ -305,3 +305,20 @@ def test_many_conditions_take_time_in_proportion() -> None:
     started = perf_counter()
     assert [one for one in judge.validate(response) if one.severity != "information"] == []
     assert perf_counter() - started < 5
+
+
+def test_a_value_set_contained_in_the_questionnaire() -> None:
+    """It needs no url where it lists its codes."""
+    listed = {"resourceType": "ValueSet", "id": "v", "status": "active"}
+    include = {"system": "http://own.example/unknown", "concept": [{"code": "a"}]}
+    question = {"linkId": "q", "type": "choice", "answerValueSet": "#v"}
+    for more, code, expected in (
+        ([include], "a", []),
+        ([include], "b", [f"error answer-option {HERE}"]),
+        ([include, {"system": "http://own.example/other"}], "b", [f"warning answer-undecided {HERE}"]),
+    ):
+        held = listed | {"compose": {"include": more}}
+        form = _questionnaire(question) | {"contained": [held]}
+        coding = {"system": "http://own.example/unknown", "code": code}
+        wrong = found(_answers(_item("q", {"valueCoding": coding})), form)
+        assert [one for one in wrong if "coding" not in one] == expected
