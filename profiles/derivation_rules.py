@@ -19,7 +19,6 @@ from profiles.json_shapes import an_object, objects, snapshot_of, text, unnumber
 from profiles.obligation_rules import inherited, own_elements
 from profiles.plans import Check
 from profiles.scope import Scope
-from profiles.snapshots import snapshot
 
 Json: TypeAlias = dict[str, Any]
 
@@ -125,7 +124,7 @@ def _elements(structure: Json, base: Json, find: Find) -> Iterator[Fault]:
     for view in ("differential", "snapshot"):
         elements = objects(an_object(structure.get(view)).get("element"))
         yield from check_elements(elements, Place(structure, base, view == "snapshot"), find)
-    yield from _slices(structure, find)
+    yield from _slices(structure, base)
 
 
 def _misplaced(differential: list[Json], base: Json, find: Find) -> Iterator[Fault]:
@@ -142,28 +141,35 @@ def _misplaced(differential: list[Json], base: Json, find: Find) -> Iterator[Fau
         yield Fault("definition-misplaced", told, "value")
 
 
-def _slices(structure: Json, find: Find) -> Iterator[Fault]:
-    """What must be supported of an element must be of its slices too."""
+def _slices(structure: Json, base: Json) -> Iterator[Fault]:
+    """What must be supported of a sliced element must be of its slices too; they start as the base has the element."""
     view = "snapshot" if "snapshot" in structure else "differential"
-    elements = snapshot_of(structure) or list(snapshot(structure, find).elements)
-    for at, element in enumerate(elements):
-        if "slicing" not in element or element.get("mustSupport") is not True:
+    origins = {text(one.get("id")): one for one in snapshot_of(base)}
+    differential = objects(an_object(structure.get("differential")).get("element"))
+    for element in differential:
+        path = text(element.get("path"))
+        origin = origins.get(path, {})
+        if (
+            "sliceName" in element
+            or element.get("mustSupport") is not True
+            or not ("slicing" in element or "slicing" in origin)
+        ):
             continue
-        for one in _slices_of(element, elements[at + 1 :]):
-            if one.get("mustSupport") is not True:
-                told = f"Slice {one.get('sliceName')} of {element.get('path')} is not marked mustSupport, as that is."
+        for name, supported in _supports(path, [*origins.values(), *differential], origin).items():
+            if not supported:
+                told = f"Slice {unnumbered(name)} of {unnumbered(path)} is not marked mustSupport, as that is."
                 yield Fault("definition-slice-support", told, "invalid", _WARN, step=view)
 
 
-def _slices_of(element: Json, others: list[Json]) -> Iterator[Json]:
-    """Elements of the same path that follow before the element's parent ends."""
-    path = text(element.get("path"))
-    for one in others:
-        other = text(one.get("path"))
-        if len(other) < len(path):
-            return
-        if other == path:
-            yield one
+def _supports(path: str, elements: list[Json], origin: Json) -> dict[str, bool]:
+    """Whether each slice of a path must be supported, by what is said of it last."""
+    found: dict[str, bool] = {}
+    for one in elements:
+        name = text(one.get("sliceName"))
+        if name and one.get("path") == path:
+            before = found.get(name, origin.get("mustSupport") is True)
+            found[name] = one["mustSupport"] is True if "mustSupport" in one else before
+    return found
 
 
 def _wrong(told: str) -> Fault:

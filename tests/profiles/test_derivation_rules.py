@@ -94,10 +94,12 @@ def test_what_builds_on_an_experiment_says_so() -> None:
 
 def test_slices_are_supported_like_their_element() -> None:
     whole = sliced("Patient.identifier", "value", "system") | {"mustSupport": True}
-    one = element("Patient.identifier", slice="cpr", mustSupport=False)
+    one = element("Patient.identifier", slice="cpr", min=1)
     structure = profile("p", "Patient", whole, one)
     assert "warning definition-slice-support StructureDefinition.differential" in _own(structure)
     assert _own(profile("p", "Patient", whole, one | {"mustSupport": True})) == []
+    base = profile("base", "Patient", whole)
+    assert _own(profile("p", "Patient", whole, one, baseDefinition=BASE + "base"), base) == []
 
 
 @pytest.mark.parametrize("damage", [{"differential": []}, {"snapshot": {"element": [1]}}, {"type": 1}, {"context": {}}])
