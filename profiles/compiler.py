@@ -9,6 +9,7 @@ from profiles.absent_values import absent_value_rules
 from profiles.definitions import Definition, TypeUse
 from profiles.discriminators import Finder
 from profiles.element_rules import count_rules, fixed_checks, type_slice_rules
+from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, under
 from profiles.fhir_plan import resource_types
@@ -58,6 +59,7 @@ class Outside(Protocol):
 
     finder: Finder
     extensions: ExtensionJudge
+    places: ExtensionPlaces
 
     def root(self, canonical: str) -> Definition | None:
         """The definition of a type or profile."""
@@ -115,6 +117,7 @@ class Compiler:
             rules += [*count_rules(group, dynamic), *type_slice_rules(group)]
             rules += map(ObjectRule, absent_value_rules(group))
         rules += [] if code in PRIMITIVES else self._outside.natives(code)
+        rules += self._outside.places.rules(wide, _model_type(code, wide), groups)
         is_resource = "resourceType" not in groups and code in resource_types()
         # What an element says of the resource in it is judged where that element stands.
         ruled = tuple(one for one in wide if not is_resource or "." not in one.path)

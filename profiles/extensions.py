@@ -51,7 +51,7 @@ class ExtensionJudge:
     def item_check(self, objects: Objects, group: Definitions, owner: Definitions, *, is_modifier: bool) -> Check:
         """The check of one extension of an element. group: of `extension` there; owner: of the element around it."""
         checks: dict[Any, Check] = {}
-        places = _places(owner)
+        places = places_of(owner)
         slices = [part for one in group for part in one.slices]
 
         def check(value: Any, scope: Scope) -> Found:
@@ -128,7 +128,7 @@ class ExtensionJudge:
             right = "modifierExtension" if profile.element.get("isModifier") else "extension"
             said.append(Said("extension-modifier", f"Extension {url} must stand in {right}.", "structure"))
         contexts = structure.get("context", ())
-        if contexts and not any(_fits(context, places) for context in contexts):
+        if contexts and not any(fits_place(context, places) for context in contexts):
             wanted = ", ".join(str(context.get("expression")) for context in contexts)
             text = f"Extension {url} may stand in {wanted} only, and not here."
             said.append(Said("extension-context", text, "structure", of_owner=True))
@@ -146,7 +146,8 @@ def _is_complex(places: frozenset[str]) -> bool:
     return "Extension#defined" in places
 
 
-def _fits(context: dict[str, Any], places: frozenset[str]) -> bool:
+def fits_place(context: dict[str, Any], places: frozenset[str]) -> bool:
+    """Whether one context of an extension's definition is this place; one in FHIRPath is judged elsewhere."""
     kind, expression = context.get("type"), str(context.get("expression", ""))
     if kind == "fhirpath":
         return True
@@ -155,7 +156,7 @@ def _fits(context: dict[str, Any], places: frozenset[str]) -> bool:
     return expression.rpartition("#")[2] in places
 
 
-def _places(owner: Definitions) -> frozenset[str]:
+def places_of(owner: Definitions) -> frozenset[str]:
     """Everything an element is: its paths, its type and what that is made from, the extension it is."""
     found: set[str] = {"Element"}  # an extension for elements may stand on resources too
     for one in owner:

@@ -53,6 +53,25 @@ class InvariantJudge:
         found = (self._check(rule, source, type_name) for rule, source in rules.values())
         return [check for check in found if check is not None]
 
+    def true_of(self, expression: str, value: Any, type_name: str, scope: Scope) -> bool:
+        """Whether an expression holds on a value; true where it cannot be evaluated, or read."""
+        compiled = self._expression(expression)
+        try:
+            environment = scope.environment or self._environment(scope)
+            return compiled is None or compiled.holds(Node(value, type_name), environment) is True
+        except FhirPathError:
+            return True
+
+    def selects(self, expression: str, value: Any, scope: Scope) -> bool:
+        """Whether an expression, evaluated on the resource around a value, gives that value."""
+        compiled = self._expression(expression)
+        try:
+            environment = scope.environment or self._environment(scope)
+            found = compiled.evaluate(environment.resource, environment) if compiled is not None else []
+        except FhirPathError:
+            return True
+        return any(type(one) is Node and one.value is value for one in found)
+
     def _check(self, rule: Rule, source: str, type_name: str) -> Check | None:
         if not rule.expression or rule.expression.startswith(_STRUCTURAL) or (rule.best_practice and not self._advice):
             return None

@@ -18,6 +18,7 @@ from profiles.context import TYPES, Context
 from profiles.definitions import Definition, read_definition
 from profiles.discriminators import Finder
 from profiles.entry_profiles import EntryProfile, asked_of
+from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
@@ -84,6 +85,7 @@ class Validator:
             options.publishing,
             options.keys,
         )
+        self.places = ExtensionPlaces(self._structure, self._invariants)
         self._compiler = Compiler(self)
 
     def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:
