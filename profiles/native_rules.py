@@ -37,6 +37,8 @@ from profiles.text_rules import (
     check_identifier,
     check_meta_source,
     check_narrative_links,
+    check_observation,
+    check_security_labels,
 )
 from profiles.value_set_rules import value_set_check
 
@@ -78,11 +80,17 @@ def natives_of(code: str, lookup: Lookup) -> list[ObjectRule]:
     return [*checks, ObjectRule(make(lookup))] if make is not None else checks
 
 
+def advice_of(code: str) -> list[ObjectRule]:
+    """What is best practice for a type."""
+    return [ObjectRule(check_observation)] if code == "Observation" else []
+
+
 _OF_RESOURCES = (
     ObjectRule(check_narrative_links, present="text"),
     ObjectRule(check_contained_rules, present="contained"),
     ObjectRule(check_language, present="text"),
     ObjectRule(check_meta_source, present="meta"),
+    ObjectRule(check_security_labels, present="meta"),
 )
 _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {

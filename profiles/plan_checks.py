@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from profiles.definitions import Definition
-from profiles.faults import Fault, Found, under
+from profiles.faults import OUTSIDE, Fault, Found, under
 from profiles.plans import Check, ObjectRule, Step
 from profiles.scope import Scope
 
@@ -129,8 +129,22 @@ def without_index(faults: list[Fault]) -> list[Fault]:
     return faults
 
 
+_EXTENSION_VALUE = "Extension.value[x]"
+
+
 def barred_check(code: str, definition: Definition) -> Check:
-    """The check of a type that a profile does not let an element have."""
+    """The check of a type that a profile does not let an element have.
+
+    Where several types are left to choose from, and of extensions, it is told of the object around the value.
+    """
     wanted = ", ".join(use.code for use in definition.types)
     text = f"{definition.path} may be {wanted} here, and not {code} (profile {definition.source})."
-    return lambda _, __: [Fault("profile-type", text, "structure")]
+
+    of_owner = definition.name.endswith("[x]") and (len(definition.types) > 1 or definition.path == _EXTENSION_VALUE)
+
+    def check(_: Any, __: Scope) -> Found:
+        fault = Fault("profile-type", text, "structure")
+        fault.steps += [OUTSIDE] if of_owner else []
+        return [fault]
+
+    return check

@@ -22,6 +22,7 @@ Find: TypeAlias = Callable[[str], Json | None]
 
 _LINKS = ("Reference", "canonical", "CodeableReference")
 _SYSTEM = "http://hl7.org/fhirpath/System."
+_ANY_TYPE = {"code": "Element"}
 _MOST_ELEMENTS = 50_000
 _NOTHING = "http://hl7.org/fhir/StructureDefinition/Base"
 """The base of logical models from R5 on; it has no elements, and R4 does not define it."""
@@ -100,7 +101,7 @@ class _Work:
 
     def _step(self, parent: Node, segment: str, element: Json, last: bool) -> Node | None:
         """The child of that segment: there already, unfolded from the type, a new slice, or a new element."""
-        self._unfold(parent, segment)
+        self._unfold(parent)
         found = parent.child(segment)
         if found is not None:
             return found
@@ -145,9 +146,11 @@ class _Work:
         parent.children.insert(behind[-1] + 1, new)
         return new
 
-    def _unfold(self, node: Node, wanted: str = "") -> None:
-        """Gives a node without children those of its type, profile or content reference; of several types: those of
-        the first that has the child wanted."""
+    def _unfold(self, node: Node) -> None:
+        """Gives a node without children those of its type, profile or content reference.
+
+        Of several types only one can be walked into (profiling page of R4, 5.1.0.14): those all elements have.
+        """
         if node.children:
             return
         reference = node.element.get("contentReference")
@@ -155,8 +158,7 @@ class _Work:
             self._follow(node, str(reference).rpartition("#")[2])
             return
         uses = node.element.get("type", ())
-        roots = [root for root in map(self._definition, uses) if root is not None]
-        root = next((one for one in roots if len(roots) == 1 or one.child(wanted)), None)
+        root = self._definition(uses[0] if len(uses) == 1 else _ANY_TYPE) if uses else None
         if root is not None:
             node.children = root.copy().children
 

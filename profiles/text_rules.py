@@ -12,6 +12,14 @@ from profiles.scope import Scope
 from profiles.structure_rules import check_contained
 
 _HREF = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*["']#([^"']+)["']""", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+").match
+_URIS = "urn:ietf:rfc:3986"
+_UUIDS = "https://tools.ietf.org/html/rfc4122"
+_OBSERVATION_SHOULD = (
+    (("subject",), "of whom or what it is"),
+    (("performer",), "who made it"),
+    (("effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant"), "when it was true"),
+)
 _ANCHOR = re.compile(r"""\s(?:id|name)\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 
 
@@ -59,11 +67,51 @@ def check_attachment_content(value: Any, _: Scope) -> Found:
 
 
 def check_identifier(value: Any, _: Scope) -> Found:
-    """Identifier.system is an absolute url."""
-    system = value.get("system")
-    if type(system) is not str or ":" in system or not system:
+    """Identifier.system is an absolute url, and the one that means what its value is (RFC 3986, R4's Identifier)."""
+    system, text = value.get("system"), value.get("value")
+    if type(system) is not str or not system:
         return None
-    return [Fault("identifier-system", "The system of an identifier must be an absolute url.", "code-invalid")]
+    if ":" not in system:
+        return [_invalid_system("The system of an identifier must be an absolute url.")]
+    if type(text) is not str:
+        return None
+    if system == _URIS and not _ABSOLUTE(text):
+        return [_invalid_system(f"An identifier of system {_URIS} must be an absolute URI.")]
+    if system == _UUIDS:
+        return [_invalid_system(f"The system of a UUID is {_URIS}, and its value begins with urn:uuid:.")]
+    return None
+
+
+def _invalid_system(text: str) -> Fault:
+    return Fault("identifier-system", text, "code-invalid")
+
+
+def check_observation(resource: Any, _: Scope) -> Found:
+    """Best practice: an Observation says of whom it is, by whom it was made, and when."""
+    missing = [
+        (names, told)
+        for names, told in _OBSERVATION_SHOULD
+        if not any(name in resource or f"_{name}" in resource for name in names)
+    ]
+    return [
+        Fault("observation-advice", f"An Observation should say {told} ({names[0]}).", "invalid", Severity.WARNING)
+        for names, told in missing
+    ] or None
+
+
+def check_security_labels(resource: Any, _: Scope) -> Found:
+    """Each security label stands once in meta (R4, Resource: the labels are a set)."""
+    meta = resource.get("meta")
+    labels = meta.get("security") if type(meta) is dict else None
+    seen: set[tuple[str, str]] = set()
+    faults: list[Fault] = []
+    for index, one in enumerate(labels if type(labels) is list else ()):
+        key = (str(one.get("system")), str(one.get("code"))) if type(one) is dict else ("", "")
+        if key in seen:
+            fault = Fault("meta-security-twice", "This security label stands here twice.", "business-rule")
+            faults.append(placed(fault, "meta", "security", index))
+        seen |= {key}
+    return faults or None
 
 
 def check_contained_rules(resource: Any, _: Scope) -> Found:

@@ -24,7 +24,7 @@ from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
 from profiles.invariants import InvariantJudge
 from profiles.issue import Issue, Severity, error
-from profiles.native_rules import Lookup, natives_of
+from profiles.native_rules import Lookup, advice_of, natives_of
 from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Fetch, Scope, open_scope
@@ -285,7 +285,7 @@ class Validator:
 
     def natives(self, code: str) -> list[ObjectRule]:
         """Rules of a type that stand in the text of the standard."""
-        return natives_of(code, self._lookup)
+        return [*natives_of(code, self._lookup), *(advice_of(code) if self.options.advice else ())]
 
     def _any(self, code: str) -> Check:
         """The check of a value of a type, by that type alone."""

@@ -59,6 +59,13 @@ def _absolute(value: Any) -> Found:
     return _uuid(value)
 
 
+def _text(value: Any) -> Found:
+    if value[0] in _SPACE or value[-1] in _SPACE:
+        text = "The text begins or ends with white space; take it away."
+        return [Fault("string-space", text, "invalid", Severity.WARNING), *(_tags(value) or ())]
+    return _tags(value)
+
+
 def _tags(value: Any) -> Found:
     if "<" not in value or _WHOLE_TAG(value) is None:
         return None
@@ -66,6 +73,7 @@ def _tags(value: Any) -> Found:
     return [Fault("text-html", text, "invalid", Severity.INFORMATION)]
 
 
+_SPACE = " \t\n\r"
 _TAG = re.compile(r"<[A-Za-z]").search
 _WHOLE_TAG = re.compile(r"<[^\W\d_]\w*(?:\s[^<>]*)?>").search
 _MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
@@ -74,7 +82,7 @@ _MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
         "canonical": _absolute,
         "markdown": _markup,
         "base64Binary": _unbroken,
-        "string": _tags,
+        "string": _text,
     }
 )
 """What is checked of values that have the right format."""

@@ -34,6 +34,17 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
             {"contained": [{"resourceType": "Basic", "id": "a", "code": {"text": "x"}}]},
             ["error dom-3 Patient.contained[0]"],
         ),
+        ({"identifier": [{"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2"}]}, []),
+        (
+            {"identifier": [{"system": "urn:ietf:rfc:3986", "value": "1.2"}]},
+            ["error identifier-system Patient.identifier[0]"],
+        ),
+        (
+            {"identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": "x"}]},
+            ["error identifier-system Patient.identifier[0]"],
+        ),
+        ({"name": [{"family": "A "}]}, ["warning string-space Patient.name[0].family"]),
+        ({"name": [{"family": "A B"}]}, []),
         ({"name": [{"given": [None]}]}, ["error structure-null Patient.name[0].given"]),
         ({"name": [{"given": ["A"], "_given": [{"id": "x"}, None]}]}, ["error structure-null Patient.name[0].given"]),
     ],
@@ -54,3 +65,18 @@ def test_ids_of_elements_are_their_own_within_a_resource() -> None:
     assert found(patient(name=[name, name | {"given": ["x"]}])) == ["error element-id Patient.name[1]"]
     inside = observation(id="o", code={"id": "n", "text": "x"}, focus=[{"reference": "#"}])
     assert found(patient(name=[name], contained=[inside])) == []
+
+
+def test_what_an_observation_should_say_is_asked_for_only_where_advice_is_wanted() -> None:
+    advised = found(observation(), options=Options(advice=True))
+    assert advised.count("warning observation-advice Observation") == 3
+    told = observation(subject={"display": "x"}, performer=[{"display": "x"}], effectiveDateTime="2026")
+    assert not [one for one in found(told, options=Options(advice=True)) if "observation-advice" in one]
+    assert not [one for one in found(observation()) if "observation-advice" in one]
+
+
+def test_a_security_label_stands_once() -> None:
+    labels = [{"code": "R"}, {"code": "V"}, {"code": "R"}]
+    twice = "error meta-security-twice Patient.meta.security[2]"
+    assert twice in found(patient(meta={"security": labels}))
+    assert twice not in found(patient(meta={"security": labels[:2]}))
