@@ -139,7 +139,6 @@ def barred_check(code: str, definition: Definition) -> Check:
     """
     wanted = ", ".join(use.code for use in definition.types)
     text = f"{definition.path} may be {wanted} here, and not {code} (profile {definition.source})."
-
     of_owner = definition.name.endswith("[x]") and (len(definition.types) > 1 or definition.path == _EXTENSION_VALUE)
 
     def check(_: Any, __: Scope) -> Found:
