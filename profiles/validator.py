@@ -38,13 +38,16 @@ MOST_ISSUES = 500
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How strictly to judge. unknown_profile: how bad a claimed profile is that no package has. advice: whether best
-    practice is judged too. now: the clock of invariants. fetch: finds what references name outside the document.
-    tolerated: parts of urls of extensions that need no definition, and of references that need not be found
-    ("example.org"). must_resolve: whether what references name must be found. entries: profiles for entries of a
-    Bundle. publishing: whether definitions are judged as what is about to be published. errors: codes of findings that
-    are errors here, whatever they are elsewhere ("text-html", "markdown-html" where texts are shown as pages).
-    keys: public keys that signatures of Bundles may name."""
+    """How strictly to judge, and what to tell.
+
+    unknown_profile: how bad a claimed profile is that no package has. advice: whether best practice is judged too.
+    now: the clock of invariants. fetch: finds what references name outside the document. tolerated: parts of urls of
+    extensions that need no definition, and of references that need not be found ("example.org"). must_resolve: whether
+    what references name must be found. trail: whether to tell by which profiles each resource is judged. entries:
+    profiles for entries of a Bundle. publishing: whether definitions are judged as what is about to be published.
+    errors: codes of findings that are errors here, whatever they are elsewhere ("text-html", "markdown-html" where
+    texts are shown as pages). keys: public keys that signatures of Bundles may name.
+    """
 
     unknown_profile: Severity = Severity.ERROR
     advice: bool = False
@@ -52,6 +55,7 @@ class Options:
     fetch: Fetch | None = None
     tolerated: tuple[str, ...] = ()
     must_resolve: bool = False
+    trail: bool = False
     entries: tuple[EntryProfile, ...] = ()
     publishing: bool = False
     errors: frozenset[str] = frozenset()
@@ -234,9 +238,19 @@ class Validator:
         key = (id(resource), frozenset(wanted))
         if key in scope.judged:
             return copied(scope.judged[key])
+        faults += self._trail(resource["resourceType"], wanted) if self.options.trail else []
         found = self._compiler.object_check(resource["resourceType"], wanted)(resource, scope)
         scope.judged[key] = copied([*(found or ()), *faults])
         return [*(found or ()), *faults] or None
+
+    def _trail(self, name: str, wanted: Definitions) -> list[Fault]:
+        """By which profiles a resource is judged, its type first; those it must follow unasked are told in any case."""
+        implied = {url for urls in self._globals.values() for url in urls}
+        roots = (one for one in wanted if "." not in one.path and one.source.partition("|")[0] not in implied)
+        base = self.root(TYPES + name)
+        sources = dict.fromkeys(one.source for one in (*((base,) if base is not None else ()), *roots))
+        text = "This is judged by profile {}."
+        return [Fault("profile-trail", text.format(one), "informational", Severity.INFORMATION) for one in sources]
 
     def _claimed(self, resource: Any) -> tuple[list[Definition], list[Fault]]:
         meta = resource.get("meta")

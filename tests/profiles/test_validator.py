@@ -8,7 +8,7 @@ import pytest
 
 from profiles.issue import Severity
 from profiles.validator import Options
-from tests.profiles.samples import BASE, Json, element, found, observation, patient, profile, validator
+from tests.profiles.samples import BASE, R4, Json, element, found, observation, patient, profile, validator
 
 
 def test_a_right_resource_has_no_findings() -> None:
@@ -132,3 +132,15 @@ def test_codings_are_judged_by_their_own_system() -> None:
     assert "warning coding-no-system Patient.maritalStatus.coding[0]" in found(bare)
     shown = patient(maritalStatus={"coding": [{"system": system, "code": "M", "display": "Single"}]})
     assert found(shown) == ["error coding-display Patient.maritalStatus.coding[0].display"]
+
+
+def test_the_trail_tells_by_which_profiles_a_resource_is_judged() -> None:
+    named = profile("named", "Patient", element("Patient.name", min=1))
+    claimed = patient(name=[{"text": "Own"}], meta={"profile": [f"{BASE}named"]})
+    told = [
+        one for one in validator(named, options=Options(trail=True)).validate(claimed) if one.code == "profile-trail"
+    ]
+    assert [one.where for one in told] == ["Patient", "Patient"]
+    assert f"{R4}Patient|4.0.1" in told[0].text
+    assert f"{BASE}named" in told[1].text
+    assert not any(one.code == "profile-trail" for one in validator(named).validate(claimed))
