@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from profiles.codings import CodingJudge, codings_of
@@ -142,12 +143,7 @@ class _Bound:
 
 def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, bounds: list[_Bound]) -> Check:
     """The check of a Coding, CodeableConcept or Quantity: its codes in their own systems, then in each value set."""
-    quick: dict[str, frozenset[tuple[str, str]]] = {}
-
-    def listed(value_set: str) -> frozenset[tuple[str, str]]:
-        if value_set not in quick:
-            quick[value_set] = terminology.codes_of(value_set) or frozenset()
-        return quick[value_set]
+    sets = _Sets(terminology, bounds)
 
     def check(value: Any, scope: Scope) -> Found:
         if type(value) is not dict or (code == "Quantity" and "code" not in value):
@@ -161,9 +157,9 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
         if whole is not None and asked is not None:
             faults, left = whole.faults(asked), [one for one in bounds if one not in asked]
         else:
-            faults, left = judge.faults(value, code, language) if code != "Quantity" else [], bounds
+            faults, left = judge.faults(value, code, language, sets.states) if code != "Quantity" else [], bounds
         for one in left:
-            if any((coded.system, coded.code) in listed(one.value_set) for coded in codings):
+            if sets.have(one.value_set, codings):
                 continue
             named = tuple(coded for coded in codings if coded.system)
             answer = terminology.any_member(named, one.value_set, language) if named else _NO_SYSTEM
@@ -171,6 +167,28 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
         return faults or None
 
     return check
+
+
+class _Sets:
+    """The value sets of an element's bindings, each listed at most once."""
+
+    def __init__(self, terminology: Terminology, bounds: list[_Bound]) -> None:
+        self._terminology, self._bounds = terminology, bounds
+        self._quick: dict[str, frozenset[tuple[str, str]]] = {}
+
+    def have(self, value_set: str, codings: tuple[Coded, ...]) -> bool:
+        """Whether a value set that can be listed has one of the codings."""
+        if value_set not in self._quick:
+            self._quick[value_set] = self._terminology.codes_of(value_set) or frozenset()
+        listed = self._quick[value_set]
+        return any((coded.system, coded.code) in listed for coded in codings)
+
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """What the value sets are that are not meant for use yet: draft, experimental."""
+        found = [self._terminology.value_set(one.value_set) or {} for one in self._bounds]
+        draft = {"draft" for one in found if one.get("status") == "draft"}
+        return frozenset(draft | {"experimental" for one in found if one.get("experimental") is True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +218,7 @@ class _Whole:
         faults: list[Fault] = []
         for bound, answer in answers.items():
             faults += [one for one in remark_faults(answer, self.type_name) if not _is_told(one, faults)]
-            if bound is not None and bound.strength != "preferred" and refuses(answer):
+            if bound is not None and bound.strength != "preferred" and refuses(answer, self.type_name):
                 faults.append(bound.fault(answer))
         return faults
 

@@ -39,22 +39,27 @@ class CodingJudge:
         self._states: dict[str, str] = {}
         self._known: dict[tuple[Coded, str], tuple[tuple[str, str, str, Severity, str], ...]] = {}
 
-    def faults(self, value: dict[str, Any], type_name: str, language: str = "") -> list[Fault]:
-        """What is wrong with a Coding, or with the codings of a CodeableConcept. language: of the text around it."""
+    def faults(
+        self, value: dict[str, Any], type_name: str, language: str = "", states: frozenset[str] = frozenset()
+    ) -> list[Fault]:
+        """What is wrong with a Coding, or with the codings of a CodeableConcept.
+
+        language: of the text around it. states: of the value sets it is bound to, where they are not meant for use yet.
+        """
         if type_name == "Coding":
-            found = self._judge(value, "code-invalid", language)
+            found = self._judge(value, "code-invalid", language, states)
             return [fault for fault in found or () if fault.code != "coding-undecided"]
         inner = value.get("coding")
         faults: list[Fault] = []
         for index, one in enumerate(inner if type(inner) is list else ()):
             if type(one) is dict:
-                found = self._judge(one, "invalid", language) or []
+                found = self._judge(one, "invalid", language, states) or []
                 notes = [fault for fault in found if fault.code == "coding-status"]
                 faults += under("coding", under(index, [fault for fault in found if fault not in notes]))
                 faults += notes
         return faults
 
-    def _judge(self, value: dict[str, Any], kind: str, language: str) -> Found:
+    def _judge(self, value: dict[str, Any], kind: str, language: str, states: frozenset[str]) -> Found:
         if "code" not in value:
             return None
         if "system" not in value:
@@ -67,7 +72,7 @@ class CodingJudge:
             if len(self._known) < _MOST_REMEMBERED:
                 self._known[key, language] = told
         faults = [Fault(code, text, of, severity, step=step) for code, text, of, severity, step in told]
-        return [*faults, *self._status(key)] or None
+        return [*faults, *self._status(key, states)] or None
 
     def _told(self, key: Coded, language: str) -> list[tuple[str, str, str, Severity, str]]:
         if "/ValueSet/" in key.system and self._terminology.value_set(key.system) is not None:
@@ -83,7 +88,7 @@ class CodingJudge:
                     "system",
                 )
             ]
-        if (self._find(key.system) or {}).get("content") == "supplement":
+        if _supplements(self._find(key.system) or {}):
             text = "The system is a supplement to a code system; name the code system itself."
             return [("coding-supplement", text, "not-found", Severity.ERROR, "system")]
         answer = self._terminology.of_its_system(key, language)
@@ -110,13 +115,20 @@ class CodingJudge:
         text = f"The display is not one of the code's; it is {right}."
         return [("coding-display", text, "invalid", Severity.ERROR, "display")]
 
-    def _status(self, key: Coded) -> list[Fault]:
-        """Notes on code systems that are not, or no longer, meant for use; told of the whole element."""
+    def _status(self, key: Coded, states: frozenset[str]) -> list[Fault]:
+        """Notes on code systems that are not, or no longer, meant for use; told of the whole element. A value set that
+        is no further itself may well draw from them."""
         if key.system not in self._states:
             resource = self._find(key.system) or {}
             is_test = resource.get("experimental") is True
-            state = str(resource.get("status", "")) if resource.get("content") != "supplement" else ""
+            state = str(resource.get("status", "")) if not _supplements(resource) else ""
             self._states[key.system] = state if state in ("draft", "retired") else "experimental" if is_test else ""
         state = self._states[key.system]
         text = f"The code system {key.system} is {state}."
-        return [Fault("coding-status", text, "business-rule", Severity.INFORMATION)] if state else []
+        told = bool(state) and state not in states
+        return [Fault("coding-status", text, "business-rule", Severity.INFORMATION)] if told else []
+
+
+def _supplements(system: dict[str, Any]) -> bool:
+    """Whether a code system only adds to another, by its content or because it names what it supplements."""
+    return system.get("content") == "supplement" or "supplements" in system

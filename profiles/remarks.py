@@ -31,10 +31,13 @@ def remark_faults(answer: Membership, type_name: str) -> list[Fault]:
     return [_fault(remark, type_name) for remark in answer.remarks if remark.kind not in _NOT_TOLD]
 
 
-def refuses(answer: Membership) -> bool:
-    """Whether a value set does not take the codings as they stand: it has none of them, or one is wrong in itself."""
+def refuses(answer: Membership, type_name: str) -> bool:
+    """Whether a value set does not take the codings as they stand: it has none of them, or one is wrong in itself.
+
+    A single Coding of a system nobody knows is refused where the value set draws from other systems alone.
+    """
     if answer.verdict is Verdict.UNKNOWN:
-        return False
+        return type_name == "Coding" and any(remark.kind == "not-in-vs" for remark in answer.remarks)
     return answer.verdict is Verdict.NO or any(remark.severity == "error" for remark in answer.remarks)
 
 

@@ -30,6 +30,18 @@ _EXAMPLES = ("example.org", "acme.com", "nema.org", "http://hl7.org/fhir/tools/S
 _MUST_EXIST = ("CHECK_EXISTS", "CHECK_EXISTS_AND_TYPE")
 """What such references lead to is there or is not; those of CHECK_VALID lead to files that lie in no folder."""
 _ERRORS = {"security-checks": "text-html", "noHtmlInMarkdown": "markdown-html"}
+_SNOMED = "http://snomed.info/sct"
+_EDITIONS = {
+    "au": "32506021000036107",
+    "ca": "20611000087101",
+    "dk": "554471000005108",
+    "intl": "900000000000207008",
+    "nl": "11000146104",
+    "se": "45991000052106",
+    "uk": "999000041000000102",
+    "us": "731000124108",
+}
+"""Editions of SNOMED CT by the names a case gives them; the numbers are those of their modules."""
 _NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
@@ -39,8 +51,7 @@ class Judge:
     def __init__(self, folder: Path, packages: Iterable[Path]) -> None:
         self._folder = folder
         self._store = open_store((*packages, folder / "packages"))
-        recorded = folder / "txcache-r4"
-        self._sources = (RecordedAnswers.of_folder(recorded),) if recorded.is_dir() else ()
+        self._sources: dict[str, tuple[RecordedAnswers, ...]] = {}
         self._validators: dict[tuple[Any, ...], Validator] = {}
 
     def judge(self, check: Check) -> tuple[Finding, ...]:
@@ -92,11 +103,12 @@ class Judge:
         given = [self._supporting(name) for name in (*names, *((source,) if source else ()))]
         resources = [one for one in given if one is not None]
         options = self._options(check.options)
-        key = (tuple(names), source, packages, options)
+        edition = str(check.options.get("sct", ""))
+        key = (tuple(names), source, packages, options, edition)
         if key not in self._validators:
             context = self._context(packages)
             whole = context.adding(resources) if resources else context
-            self._validators[key] = Validator(whole, Terminology(whole, self._sources), options)
+            self._validators[key] = Validator(whole, Terminology(whole, self._answers(edition)), options)
         profile = str(resources[-1].get("url")) if source and resources else ""
         if check.kind == "logical":
             profile = str(said.get("format", ""))
@@ -144,6 +156,14 @@ class Judge:
             return None
         resources, _ = self._read(path)
         return resources[0] if resources else None
+
+    def _answers(self, edition: str) -> tuple[RecordedAnswers, ...]:
+        """The recorded answers for an edition of SNOMED CT; "" for those of no edition in particular."""
+        folder = self._folder / "txcache-r4"
+        if edition not in self._sources:
+            pinned = [f"{_SNOMED}|{_SNOMED}/{_EDITIONS[edition]}"] if edition in _EDITIONS else []
+            self._sources[edition] = (RecordedAnswers.of_folder(folder, pinned),) if folder.is_dir() else ()
+        return self._sources[edition]
 
     def _context(self, packages: tuple[str, ...]) -> Context:
         if not packages:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from profiles.context import Context, open_store
 from profiles.issue import Issue
 from profiles.membership import Coded, Membership, Question, Remark, Verdict
 from profiles.terminology import Terminology
 from profiles.validator import Validator
+from tests.profiles.archives import code_system, value_set
+from tests.profiles.samples import observation, profile, validator
 
 LARGE = "http://example.dk/large"
 CODES = (Coded(LARGE, "a", "Ay"), Coded(LARGE, "b", "Bee"))
@@ -59,3 +63,20 @@ def test_without_an_answer_each_code_is_undecided() -> None:
         ("coding-undecided", "Observation.code.coding[1].system"),
         ("binding-extensible", "Observation.code"),
     ]
+
+
+@pytest.mark.parametrize(("state", "notes"), [("active", ["coding-status"]), ("draft", [])])
+def test_a_draft_may_draw_from_a_draft(state: str, notes: list[str]) -> None:
+    system = code_system("letters", "a", status="draft")
+    bound = {"strength": "required", "valueSet": "http://example.dk/ValueSet/v"}
+    own = profile("lettered", "Observation", {"id": "x", "path": "Observation.code", "binding": bound})
+    judge = validator(system, value_set("v", {"system": system["url"]}, status=state), own)
+    observed = observation(code={"coding": [{"system": system["url"], "code": "a"}]})
+    issues = judge.validate(observed, [own["url"]])
+    assert [one.code for one in issues if one.where == "Observation.code"] == notes
+
+
+def test_a_supplement_is_no_code_system_of_its_own() -> None:
+    system = code_system("more", "a", supplements="http://loinc.org", status="draft")
+    observed = observation(code={"coding": [{"system": system["url"], "code": "a"}]})
+    assert [one.code for one in validator(system).validate(observed)] == ["coding-supplement"]

@@ -40,7 +40,12 @@ def test_weight() -> None:
 
 
 def test_a_code_that_is_wrong_in_itself_is_refused() -> None:
-    assert refuses(remark("invalid-display"))
-    assert refuses(Membership(Verdict.NO))
-    assert not refuses(Membership(Verdict.UNKNOWN))
-    assert not refuses(remark("code-comment", severity="warning"))
+    assert refuses(remark("invalid-display"), "Coding")
+    assert refuses(Membership(Verdict.NO), "CodeableConcept")
+    assert not refuses(Membership(Verdict.UNKNOWN), "Coding")
+    assert not refuses(remark("code-comment", severity="warning"), "Coding")
+
+
+def test_a_system_nobody_knows_is_not_in_a_value_set_of_others() -> None:
+    answer = Membership(Verdict.UNKNOWN, "", remark("not-in-vs").remarks)
+    assert [refuses(answer, name) for name in ("Coding", "CodeableConcept")] == [True, False]
