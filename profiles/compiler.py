@@ -14,6 +14,7 @@ from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, under
 from profiles.fhir_plan import resource_types
 from profiles.issue import Severity
+from profiles.memo import Memo
 from profiles.narrative import check_narrative
 from profiles.narrative_control import control_checks
 from profiles.plan_checks import (
@@ -83,9 +84,10 @@ class Outside(Protocol):
 class Compiler:
     """Checks by type and definitions, each compiled when first asked for."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, most: int) -> None:
+        """most: of checks of objects that are remembered."""
         self._outside = outside
-        self._objects: dict[Key, Check] = {}
+        self._objects: Memo[Key, Check] = Memo(most)
         self._slicers: dict[Definition, Slicer | None] = {}
 
     def object_check(self, code: str, definitions: Definitions) -> Check:

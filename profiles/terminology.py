@@ -24,9 +24,13 @@ from profiles.membership import (
     no,
     unknown,
 )
+from profiles.memo import Memo
 from profiles.packages import Json
 from profiles.value_sets import Codes, ValueSets
 
+_MOST_SYSTEMS = 4_000
+"""Code systems remembered, those nobody knows among them: messages may name any."""
+_LONGEST_URL = 1_000
 _HELD = ("complete", "fragment", "example")
 
 
@@ -37,7 +41,7 @@ class Terminology:
         """context: whose packages are asked. sources: asked in order about what the packages do not know."""
         self._context = context
         self._sources = tuple(sources)
-        self._systems: dict[tuple[str, str], CodeSystem | None] = {}
+        self._systems: Memo[tuple[str, str], tuple[CodeSystem | None]] = Memo(_MOST_SYSTEMS)
         self._names: dict[str, tuple[str, str]] = {}
         self._sets = ValueSets(self.value_set, self.code_system, self._in_system)
 
@@ -120,9 +124,14 @@ class Terminology:
         """A code system with its supplements; a version nobody has means the one there is. One that holds codes is
         preferred to one that only says that it exists. None where the context has none."""
         key = (url, version)
-        if key not in self._systems:
-            self._systems[key] = self._read(url, version)
-        return self._systems[key]
+        known = self._systems.get(key)
+        if known is not None:
+            return known[0]
+        if len(url) + len(version) > _LONGEST_URL:
+            return None
+        found = self._read(url, version)
+        self._systems[key] = (found,)
+        return found
 
     def _read(self, url: str, version: str) -> CodeSystem | None:
         first = self._context.resolve(f"{url}|{version}" if version else url, "CodeSystem")

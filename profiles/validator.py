@@ -24,6 +24,7 @@ from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
 from profiles.invariants import InvariantJudge
 from profiles.issue import Issue, Severity, error
+from profiles.memo import Memo
 from profiles.native_rules import Lookup, advice_of, natives_of
 from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
@@ -34,6 +35,12 @@ from profiles.vital_signs import vital_sign_profiles
 
 MOST_ISSUES = 500
 """More findings than this help nobody."""
+
+MOST_ROOTS = 4_000
+"""Profiles remembered, those nobody knows among them; guides have some hundred."""
+MOST_COMPILED = 6_000
+"""Checks of types and sets of profiles remembered; a guide needs some hundred, hostile claims any number."""
+_LONGEST_URL = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ class Validator:
     def __init__(self, context: Context, terminology: Terminology | None = None, options: Options = DEFAULT) -> None:
         self.context = context
         self.options = options
-        self._roots: dict[str, Definition | None] = {}
-        self._definitions: dict[tuple[int, str], Definition | None] = {}
+        self._roots: Memo[str, tuple[Definition | None]] = Memo(MOST_ROOTS)
+        self._definitions: dict[tuple[int, str], Definition] = {}
         self._bases: dict[Definition, frozenset[Definition]] = {}
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
@@ -90,7 +97,7 @@ class Validator:
             options.keys,
         )
         self.places = ExtensionPlaces(self._structure, self._invariants)
-        self._compiler = Compiler(self)
+        self._compiler = Compiler(self, MOST_COMPILED)
 
     def validate(self, resource: Any, profiles: Iterable[str] = ()) -> tuple[Issue, ...]:
         """Findings of R4, of the profiles it claims in meta.profile and of those given here (canonical urls).
@@ -134,18 +141,24 @@ class Validator:
 
     def root(self, canonical: str) -> Definition | None:
         """The definition of a type or profile; None where the context has none."""
-        if canonical not in self._roots:
-            structure = self._structure(canonical)
-            element = canonical.partition("#")[2]
-            self._roots[canonical] = self._read(structure, element) if structure is not None else None
-        return self._roots[canonical]
+        known = self._roots.get(canonical)
+        if known is not None:
+            return known[0]
+        if len(canonical) > _LONGEST_URL:
+            return None
+        structure = self._structure(canonical)
+        found = self._read(structure, canonical.partition("#")[2]) if structure is not None else None
+        self._roots[canonical] = (found,)
+        return found
 
     def _read(self, structure: dict[str, Any], element: str) -> Definition | None:
         """The definition of a structure, one however it is called: by url, by url|version, by its type's name."""
         key = (id(structure), element)
-        if key not in self._definitions:
-            self._definitions[key] = read_definition(structure, element)
-        return self._definitions[key]
+        known = self._definitions.get(key)
+        found = known if known is not None else read_definition(structure, element)
+        if found is not None:
+            self._definitions[key] = found
+        return found
 
     def follows(self, value: Any, url: str, scope: Scope) -> bool:
         """Whether a value follows a profile. One that is already being judged, further out, is taken to."""
