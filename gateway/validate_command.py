@@ -15,7 +15,7 @@ from gateway.build import utc_now
 from gateway.check_reports import Form
 from gateway.checking import Checked, Checker
 from gateway.files import files_in, named
-from gateway.intake_guides import IntakeGuides, reviewed
+from gateway.intake_guides import IntakeGuides, pinned, reviewed
 from gateway.settings import read_settings
 from profiles.review import Review
 
@@ -47,20 +47,21 @@ def validate(
     --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
     are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
     """
-    folders = (*(packages or ()), *read_settings().packages())
-    checker = _checker(package, folders, profile or (), reviewed(review))
+    checker = _checker(package, packages or (), profile or (), reviewed(review))
     checked = _check(checker, files)
     out.file.write(check_reports.report(checked, Form.JSON if as_json else form, out))
     raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 
 
-def _checker(package: str, folders: Sequence[Path], profiles: Sequence[str], review: Review) -> Checker:
+def _checker(package: str, packages: Sequence[Path], profiles: Sequence[str], review: Review) -> Checker:
     from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
 
-    now = utc_now()
+    now, settings = utc_now(), read_settings()
+    folders = (*packages, *settings.packages())
     guide = load_guide(package, folders, profiles, now)
     printing.notes(guide.issues, err)
-    as_taken_in = None if package or profiles else IntakeGuides(folders, {}, Review(), utc_now).explain
+    taken_in = IntakeGuides(folders, pinned(settings.guide_versions), reviewed(settings.review), utc_now)
+    as_taken_in = None if package or profiles else taken_in.explain
     return Checker(guide.judge, as_taken_in, review, now.date())
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from gateway.build import Gateway, build
+from gateway.cli import app
 from gateway.demo.cast import course
 from gateway.demo.month import course_sendings
 from gateway.demo.sending import MLLP
@@ -258,3 +260,19 @@ def test_what_a_guide_of_ours_alone_cannot_know_is_not_told(tmp_path: Path) -> N
     with closing(gateway_in(tmp_path)) as gateway:
         taken = take(gateway, sent.body)
     assert (taken.outcome, taken.verdict.guide) == (Outcome.ACCEPTED, "overgang.fhir.dk#0.1.0")
+
+
+def test_validate_says_what_intake_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the versions and the reviewed file of the settings."""
+    put_guide(tmp_path, "3.0.1", rule("error"))
+    put_guide(tmp_path, "3.0.2", rule("error") | {"key": "test-2"})
+    review, message = tmp_path / "review.toml", tmp_path / "message.json"
+    review.write_text('[[finding]]\ncode = "test-1"\naction = "lower"\nreason = "known"\n', encoding="utf-8")
+    message.write_bytes(discharge())
+    monkeypatch.setenv("OVERGANG_PACKAGE_FOLDERS", str(tmp_path))
+    monkeypatch.setenv("OVERGANG_GUIDE_VERSIONS", f"{HOSPITAL}#3.0.1")
+    monkeypatch.setenv("OVERGANG_REVIEW", str(review))
+    result = CliRunner().invoke(app, ["validate", str(message), "--json"])
+    assert result.exit_code == 0
+    assert "test-1" in result.stdout
+    assert "test-2" not in result.stdout
