@@ -24,6 +24,7 @@ from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
 from profiles.invariants import InvariantJudge
 from profiles.issue import Issue, Severity, error
+from profiles.logical_bodies import as_elements
 from profiles.memo import Memo
 from profiles.native_rules import Lookup, advice_of, natives_of
 from profiles.plans import Check, Definitions, ObjectRule, distinct
@@ -104,13 +105,13 @@ class Validator:
 
         resource: its JSON form, as `profiles.strict_json` or `profiles.fhir_xml` reads it. A profile that is not
         known is an error. `where` of each issue is FHIRPath ("Observation.value.ofType(Quantity).code"). Where a
-        profile is a logical model of CDS Hooks, the resource is judged as the body that model describes.
+        profile is a logical model of CDS Hooks, or another one and there is no resourceType, the resource is judged
+        as the body that model describes.
         """
         wanted = tuple(profiles)
-        hook = next(filter(None, map(hook_model, wanted)), "")
-        if hook and type(resource) is dict:
-            scope = open_scope(resource, self.options.fetch)
-            return self._issues(hook, check_hook(resource, hook, self._any, scope) or [])
+        body = self._body(resource, wanted) if type(resource) is dict else None
+        if body is not None:
+            return body
         name = resource.get("resourceType") if isinstance(resource, dict) else None
         if type(name) is not str or name not in resource_types():
             text = "A resource of FHIR R4 must be a JSON object whose resourceType names its type."
@@ -120,6 +121,24 @@ class Validator:
         scope = open_scope(resource, self.options.fetch)
         found = [*(self._judge(resource, scope, roots) or ()), *self._entries(resource, scope)]
         return (*unknown, *self._issues(name, found))
+
+    def _body(self, value: dict[str, Any], wanted: tuple[str, ...]) -> tuple[Issue, ...] | None:
+        """Findings on what is no resource by the logical model it is to follow; None where there is no such model."""
+        hook = next(filter(None, map(hook_model, wanted)), "")
+        if hook:
+            scope = open_scope(value, self.options.fetch)
+            return self._issues(hook, check_hook(value, hook, self._any, scope) or [])
+        model = next(filter(None, map(self._logical, wanted)), None) if "resourceType" not in value else None
+        if model is None:
+            return None
+        body = as_elements(value, model)
+        check = self._compiler.object_check(model.path, (model,))
+        return self._issues(model.path, check(body, open_scope(body, self.options.fetch)) or [])
+
+    def _logical(self, canonical: str) -> Definition | None:
+        """The logical model a canonical names."""
+        found = self._structure(canonical)
+        return self.root(canonical) if found is not None and found.get("kind") == "logical" else None
 
     def _entries(self, bundle: Any, scope: Scope) -> list[Fault]:
         """What is wrong with the entries of a Bundle by the profiles that are asked of them."""
