@@ -1,4 +1,4 @@
-"""Where in a file a finding stands: its address (FHIRPath, XPath, segment-field) as a line, and a column in JSON."""
+"""Where in a file a finding stands: its address (FHIRPath, XPath, segment-field) as a line, and in FHIR a column."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from lxml import etree
 
 from mappings.medcom_envelope import Emessage
 from mappings.reading import Document, Family
-from profiles.fhir_xml import locate_xml
 from profiles.issue import Issue
 from profiles.places import json_place
-from profiles.safe_xml import parse_xml
-from profiles.strict_json import locate
+from profiles.strict_json import locate_all
+from profiles.xml_places import XmlPlaces
 
 _SEGMENT = re.compile(r"([A-Z][A-Z0-9]{2})(?:\[([0-9]{1,4})\])?(?:-|$)")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -22,19 +21,26 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 def placed(issues: tuple[Issue, ...], body: bytes, document: Document) -> tuple[Issue, ...]:
     """The issues of a document, each with its line where it has none yet and its address leads to one."""
-    root = parse_xml(body)[0] if (document.family, document.syntax) == (Family.FHIR, "xml") else None
-    return tuple(issue if issue.line or not issue.where else _placed(issue, body, document, root) for issue in issues)
+    addresses = {issue.where for issue in issues if not issue.line and issue.where}
+    places = _places(addresses, body, document) if addresses else {}
+    return tuple(_at(issue, places.get(issue.where)) if not issue.line else issue for issue in issues)
 
 
-def _placed(issue: Issue, body: bytes, document: Document, root: etree._Element | None) -> Issue:
+def _at(issue: Issue, place: tuple[int | None, int | None] | None) -> Issue:
+    return issue if place is None else replace(issue, line=place[0], column=place[1])
+
+
+def _places(addresses: set[str], body: bytes, document: Document) -> dict[str, tuple[int | None, int | None]]:
+    """Line and column by address; the body is read once for all of them."""
     if document.family is Family.HL7V2:
-        return replace(issue, line=_segment_line(body, issue.where))
+        return {where: (_segment_line(body, where), None) for where in addresses}
     if document.family is Family.MEDCOM_XML:
-        return replace(issue, line=_letter_line(document.tree, body, issue.where))
-    if root is not None:
-        return replace(issue, line=locate_xml(root, json_place(issue.where)))
-    line, column = locate(body, json_place(issue.where)) if document.syntax == "json" else (None, None)
-    return replace(issue, line=line, column=column)
+        return {where: (_letter_line(document.tree, body, where), None) for where in addresses}
+    if document.syntax == "json":
+        found = locate_all(body, {json_place(where) for where in addresses})
+        return {where: found[json_place(where)] for where in addresses}
+    elements = XmlPlaces(body)
+    return {where: elements.find(json_place(where)) for where in addresses}
 
 
 def _segment_line(body: bytes, where: str) -> int | None:

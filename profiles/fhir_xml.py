@@ -20,7 +20,7 @@ from profiles.fhir_xml_writer import to_xml
 from profiles.issue import Issue, error, fatal
 from profiles.r4.facts import facts
 
-__all__ = ["from_xml", "locate_xml", "to_xml"]
+__all__ = ["find_xml", "from_xml", "locate_xml", "to_xml"]
 
 MOST_ISSUES = 200
 """More findings than this help nobody, and finding the place of each takes time."""
@@ -214,6 +214,11 @@ def _index(node: etree._Element) -> str:
 
 def locate_xml(root: etree._Element, where: str) -> int:
     """The line of the element that a FHIRPath place names; of the nearest enclosing one where it is absent."""
+    return _line(find_xml(root, where))
+
+
+def find_xml(root: etree._Element, where: str) -> etree._Element:
+    """The element that a FHIRPath place names; the nearest enclosing one where it is absent."""
     node = root
     for name, index in _STEP.findall(where)[1:]:
         inner = node[0] if len(node) == 1 and etree.QName(node[0]).localname in resource_types() else node
@@ -221,4 +226,4 @@ def locate_xml(root: etree._Element, where: str) -> int:
         if int(index or 0) >= len(found):
             break
         node = found[int(index or 0)]
-    return _line(node)
+    return node

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from profiles.json_scan import scan
 from profiles.limits import DEFAULT_LIMITS, Limits
-from profiles.strict_json import locate, parse_json
+from profiles.strict_json import locate, locate_all, parse_json
 from tests.shared import shared_data
 
 WIDE = Limits(exponent=400)
@@ -169,3 +169,11 @@ def test_suite_free_verdicts_are_pinned() -> None:
     for path in (path for path in suite() if path.name[0] == "i"):
         expected = next(FREE[name] for name in names if path.name.startswith(name))
         assert (path.name, code_of(path.read_bytes())) == (path.name, expected)
+
+
+def test_many_places_are_found_in_one_reading() -> None:
+    body = b'{"resourceType": "Bundle",\n "entry": [{"resource": {"id": "a"}},\n  {"resource": {"id": "b"}}]}'
+    places = ("Bundle.entry[1].resource.id", "Bundle.entry[1].fullUrl", "Bundle.entry[9]", "Bundle", "Bundle.entry[0]")
+    found = locate_all(body, places)
+    assert found == {where: locate(body, where) for where in places}
+    assert [found[where] for where in places] == [(3, 23), (3, 3), (2, 11), (1, 1), (2, 12)]
