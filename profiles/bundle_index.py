@@ -17,7 +17,8 @@ _HISTORY = "/_history/"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry that holds a resource. name: its type and id, "" without an id; version: meta.versionId, or ""."""
+    """An entry that holds a resource. name: its type and id, "" without an id; version: meta.versionId, or "".
+    is_on_server: whether the fullUrl is that of a server and ends in the resource's own type and id."""
 
     position: int
     full_url: str
@@ -25,6 +26,7 @@ class Entry:
     type: str
     name: str
     version: str
+    is_on_server: bool
 
 
 def read_entries(bundle: Json) -> list[Entry]:
@@ -40,15 +42,11 @@ def read_entries(bundle: Json) -> list[Entry]:
 def _entry(position: int, entry: Json, resource: Json) -> Entry:
     full_url, meta, identity = entry.get("fullUrl"), resource.get("meta"), resource.get("id")
     kind = str(resource.get("resourceType"))
+    name = f"{kind}/{identity}" if type(identity) is str else ""
     version = meta.get("versionId") if type(meta) is dict else None
-    return Entry(
-        position,
-        full_url if type(full_url) is str else "",
-        resource,
-        kind,
-        f"{kind}/{identity}" if type(identity) is str else "",
-        version if type(version) is str else "",
-    )
+    url = full_url if type(full_url) is str else ""
+    on_server = bool(name) and url.endswith(f"/{name}") and rest_parts(url) is not None
+    return Entry(position, url, resource, kind, name, version if type(version) is str else "", on_server)
 
 
 class BundleIndex:

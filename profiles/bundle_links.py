@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from profiles.bundle_index import BundleIndex, Entry, is_absolute, rest_parts
 from profiles.faults import Fault, placed
-from profiles.fhir_plan import resource_types
+from profiles.fhir_plan import plan_of, resource_types
 from profiles.issue import Severity
 from profiles.plans import place_name
 from profiles.r4.facts import facts
@@ -29,35 +29,42 @@ _HEADS = ("subject", "encounter", "custodian", "author", "attester", "event", "s
 _NO_LINKS = frozenset({"system", "profile", "endpoint", "address"})
 """Properties that name systems, profiles and places of delivery, and never an entry."""
 _EXTENSION = ("Extension", "url")
-_CANONICALS = frozenset(
-    {"CodeSystem", "ValueSet", "StructureDefinition", "Questionnaire", "Measure", "Library", "ConceptMap"}
-    | {"PlanDefinition", "ActivityDefinition", "OperationDefinition", "SearchParameter", "CapabilityStatement"}
-    | {"MessageDefinition", "NamingSystem", "StructureMap", "ImplementationGuide", "GraphDefinition", "ExampleScenario"}
-    | {"CompartmentDefinition", "EventDefinition", "Evidence", "EvidenceVariable", "ResearchDefinition"}
-    | {"ResearchElementDefinition", "TerminologyCapabilities", "TestScript", "EffectEvidenceSynthesis"}
-)
 
 
 def check_links(kind: str, bundle: Json, index: BundleIndex) -> Iterator[Fault]:
     """The findings on the links of a Bundle with at least one entry that holds a resource."""
-    links = {entry.position: list(links_of(entry.resource)) for entry in index.entries}
-    first = index.entries[0]
-    yield from _lost(first, links, index)
+    links = [(entry, _led_to(entry, index)) for entry in index.entries]
+    for entry, urls in links:
+        if any(len(found) != 1 and _is_suspect(url, entry, index) for url, found in urls.items()):
+            yield from _lost(entry, index)
     yield from _unreached(kind, bundle, links, index)
 
 
-def _lost(first: Entry, links: Mapping[int, list[Link]], index: BundleIndex) -> Iterator[Fault]:
+def _led_to(entry: Entry, index: BundleIndex) -> dict[str, list[Entry]]:
+    """The entries each link of an entry leads to."""
+    return {url: named(url, entry, index) for url in urls_of(entry.resource)}
+
+
+def _is_suspect(reference: str, entry: Entry, index: BundleIndex) -> bool:
+    """Whether a link that leads to none or several entries may be lost; then it is worth looking where it stands."""
+    return entry is index.entries[0] or bool(_near(reference, index))
+
+
+def _near(reference: str, index: BundleIndex) -> list[Entry]:
+    return index.alike(reference) or index.by_full_url.get(reference, [])
+
+
+def _lost(entry: Entry, index: BundleIndex) -> Iterator[Fault]:
     """References that lead to no entry, though the first must lead to one, or one has their type and id."""
-    for entry in index.entries:
-        seen: set[str] = set()
-        for path, reference, is_reference in links[entry.position]:
-            heads = entry is first and _must_lead(entry.type, path)
-            if not is_reference or (reference in seen and not heads):
-                continue
-            seen.add(reference)
-            fault = _fault(reference, entry, index, must_lead=heads)
-            if fault is not None:
-                yield placed(fault, "entry", entry.position, "resource", *path)
+    seen: set[str] = set()
+    for path, reference, is_reference in links_of(entry.resource):
+        heads = entry is index.entries[0] and _must_lead(entry.type, path)
+        if not is_reference or (reference in seen and not heads):
+            continue
+        seen.add(reference)
+        fault = _fault(reference, entry, index, must_lead=heads)
+        if fault is not None:
+            yield placed(fault, "entry", entry.position, "resource", *path)
 
 
 def _must_lead(name: str, path: Path) -> bool:
@@ -88,20 +95,55 @@ def _should_be_here(reference: str) -> bool:
     """Whether something could be an entry: a definition lives elsewhere, and what is no Type/id leads nowhere."""
     if is_absolute(reference):
         parts = rest_parts(reference)
-        return parts is None or parts[0] not in _CANONICALS
+        return parts is None or not _is_definition(parts[0])
     parts_of = reference.split("/")
     return len(parts_of) > 1 and parts_of[0] in resource_types()
+
+
+@cache
+def _is_definition(name: str) -> bool:
+    """Whether resources of a type are definitions, known by their canonical url and version."""
+    return plan_of(name).by_name.keys() >= {"url", "version", "status"}
 
 
 def named(reference: str, entry: Entry, index: BundleIndex) -> list[Entry]:
     """The entries a link leads to. A relative one leads from the url of a server that ends in the entry's own type
     and id, and from nowhere else."""
     reference = reference.partition("#")[0]
-    if not is_absolute(reference) and (
-        rest_parts(entry.full_url) is None or not entry.full_url.endswith(f"/{entry.name}")
-    ):
+    if not is_absolute(reference) and not entry.is_on_server:
         return []
     return index.named(reference, entry.full_url)
+
+
+def urls_of(resource: Any) -> set[str]:
+    """Where the links that `links_of` finds lead; without the places, which cost most."""
+    found: set[str] = set()
+    _collect(resource, found)
+    return found
+
+
+def _collect(resource: Any, found: set[str]) -> None:
+    name = resource.get("resourceType") if type(resource) is dict else None
+    if type(name) is str and name in resource_types() and name != "Bundle":
+        _collect_from(resource, name, found)
+
+
+def _collect_from(value: Json, name: str, found: set[str]) -> None:
+    steps = _steps(name)
+    for key, inner in value.items():
+        if key not in steps:
+            continue
+        code = steps[key][1]
+        for item in inner if type(inner) is list else (inner,):
+            if type(item) is str:
+                found.add(item)
+            elif type(item) is dict and code == "Resource":
+                _collect(item, found)
+            elif type(item) is dict:
+                reference = item.get("reference") if code == "Reference" else None
+                if type(reference) is str and reference[:1] != "#":
+                    found.add(reference)
+                _collect_from(item, code, found)
 
 
 def links_of(resource: Any, path: Path = ()) -> Iterator[Link]:
@@ -147,14 +189,11 @@ def _items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _unreached(kind: str, bundle: Json, links: Mapping[int, list[Link]], index: BundleIndex) -> Iterator[Fault]:
+def _unreached(
+    kind: str, bundle: Json, links: list[tuple[Entry, dict[str, list[Entry]]]], index: BundleIndex
+) -> Iterator[Fault]:
     """Entries that nothing leads to from the first, by links forwards or backwards."""
-    ahead = {
-        entry.position: {
-            found[0].position for _, link, _ in links[entry.position] if len(found := named(link, entry, index)) == 1
-        }
-        for entry in index.entries
-    }
+    ahead = {entry.position: {found[0].position for found in urls.values() if len(found) == 1} for entry, urls in links}
     walk = _Walk(ahead)
     walk.forwards(index.entries[0].position)
     walk.seen |= _styles(bundle, index)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from profiles.bundle_links import links_of
+from profiles.bundle_links import links_of, urls_of
 from tests.profiles.samples import HOST, Json, document, entry, found, observation, patient
 
 ONE, TWO = "Bundle.entry[1]", "Bundle.entry[2]"
@@ -93,3 +93,4 @@ TO_GROUP = {"reference": "Group/1"}
 )
 def test_links(resource: Json, expected: list[Any]) -> None:
     assert list(links_of(resource)) == expected
+    assert urls_of(resource) == {url for _, url, _ in expected}
