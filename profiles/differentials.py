@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from profiles.element_tree import Node, grow
-from profiles.json_shapes import snapshot_of, text
+from profiles.json_shapes import objects, snapshot_of, text, texts
 
 Json: TypeAlias = dict[str, Any]
 Find: TypeAlias = Callable[[str], Json | None]
@@ -21,9 +21,11 @@ _SYSTEM = "http://hl7.org/fhirpath/System."
 
 @dataclass(slots=True)
 class _Block:
-    """An element of a differential, or a slice, with what stands below it. positions: of all of them."""
+    """An element of a differential, or a slice, with what stands below it. element: what is said of it; positions: of
+    all of them."""
 
     name: str
+    element: Json = field(default_factory=dict)
     positions: list[int] = field(default_factory=list)
     below: list[_Block] = field(default_factory=list)
 
@@ -46,7 +48,7 @@ def misplaced(elements: Sequence[Json], base: Json, find: Find) -> Misplaced:
     if root is None:
         return Misplaced(())
     walk = _Walk(find, root)
-    lost = sorted(walk.lost(_blocks(elements), root))
+    lost = sorted(walk.lost(_blocks(elements), root, {}))
     return Misplaced(tuple(lost), walk.misnamed)
 
 
@@ -59,6 +61,7 @@ def _blocks(elements: Sequence[Json]) -> list[_Block]:
         for depth, name in enumerate(names, 1):
             block = _entered(block.below, name, is_new=depth == len(names))
             block.positions.append(position)
+        block.element = element
     return top.below
 
 
@@ -76,9 +79,9 @@ class _Walk:
         self._find, self._root = find, root
         self.misnamed: tuple[str, str] | None = None
 
-    def lost(self, blocks: Sequence[_Block], parent: Node) -> Iterator[int]:
-        """Positions without a place, of the blocks below a node of the base."""
-        children = self._children(parent)
+    def lost(self, blocks: Sequence[_Block], parent: Node, said: Json) -> Iterator[int]:
+        """Positions without a place, of the blocks below a node of the base; said: what the differential says of it."""
+        children = self._children(parent, said)
         if not blocks or not children:
             return
         places = [self._position(block.name, children) for block in blocks]
@@ -86,17 +89,23 @@ class _Walk:
         for place, child in enumerate(children):
             kept = [at for at, one in enumerate(places) if one == place and at > cursor]
             for at in kept:
-                yield from self.lost(blocks[at].below, child)
+                yield from self.lost(blocks[at].below, child, blocks[at].element)
             late = [at for at, one in enumerate(places) if one == place and at <= cursor]
             yield from (position for at in late for position in blocks[at].positions)
             cursor = max([cursor, *kept])
         unknown = [at for at, one in enumerate(places) if one is None]
         yield from (position for at in unknown for position in blocks[at].positions)
 
-    def _children(self, node: Node) -> list[Node]:
+    def _children(self, node: Node, said: Json) -> list[Node]:
         """The elements below a node, or those of its type; none where that is not known."""
+        uses = objects(said.get("type"))
         target = text(node.element.get("contentReference")).rpartition("#")[2]
-        found = node.children or (self._referred(target) if target else self._of_type(node))
+        if len(uses) == 1 and not _has_type(node, text(uses[0].get("code"))):
+            found = self._of_type(uses)
+        elif node.children:
+            found = node.children
+        else:
+            found = self._referred(target) if target else self._of_type(uses or objects(node.element.get("type")))
         return [child for child in found if not child.slice_name]
 
     def _referred(self, target: str) -> list[Node]:
@@ -105,13 +114,13 @@ class _Walk:
             node = node.child(segment) if node else None
         return node.children if node else []
 
-    def _of_type(self, node: Node) -> list[Node]:
-        uses = node.element.get("type", [])
+    def _of_type(self, uses: Sequence[Json]) -> list[Node]:
         code = text(uses[0].get("code")) if len(uses) == 1 else ""
         if not code or code.startswith(_SYSTEM):
             return []
-        profiles = uses[0].get("profile", [])
-        root = grow(snapshot_of(self._find(profiles[0] if len(profiles) == 1 else code)))
+        profiles = texts(uses[0].get("profile"))
+        found = self._find(profiles[0]) if len(profiles) == 1 else None
+        root = grow(snapshot_of(found or self._find(code)))
         return root.children if root else []
 
     def _position(self, name: str, children: Sequence[Node]) -> int | None:
@@ -125,6 +134,10 @@ class _Walk:
                     self.misnamed = self.misnamed or (name, child.name)
                 return at
         return None
+
+
+def _has_type(node: Node, code: str) -> bool:
+    return any(use.get("code") == code for use in objects(node.element.get("type")))
 
 
 def _capital(code: str) -> str:

@@ -79,14 +79,18 @@ def _slicing(element: Json, path: str, find: Find, place: Place) -> Iterator[Fau
         told = f"{unnumbered(path)} stands once and has one type, so it cannot be sliced."
         yield Fault("element-slicing", told, "not-found", step="slicing")
     for at, one in enumerate(objects(an_object(element["slicing"]).get("discriminator"))):
-        yield from under("slicing", under("discriminator", under(at, list(_discriminator(one, element)))))
+        faults = list(_discriminator(one, element, is_own=known is not None))
+        yield from under("slicing", under("discriminator", under(at, faults)))
 
 
-def _discriminator(discriminator: Json, element: Json) -> Iterator[Fault]:
+def _discriminator(discriminator: Json, element: Json, *, is_own: bool) -> Iterator[Fault]:
+    """is_own: whether the structure's type has the element itself, so that its types are those it starts from."""
     if discriminator.get("type") == "pattern":
         told = "From R5 on a discriminator of type value does what one of type pattern does."
         yield Fault("element-discriminator", told, "business-rule", _NOTE)
-    problem = problem_of(text(discriminator.get("path")), element) if "." in text(element.get("path")) else ""
+    problem = (
+        problem_of(text(discriminator.get("path")), element) if is_own and "." in text(element.get("path")) else ""
+    )
     if problem:
         yield Fault("element-discriminator", f"The path leads nowhere from here: {problem}", "invalid")
 

@@ -60,3 +60,12 @@ def test_a_name_that_is_none_of_its_choice() -> None:
 def test_content_references_are_followed() -> None:
     assert _misplaced("Questionnaire", "Questionnaire.item.item.linkId") == Misplaced(())
     assert _misplaced("Questionnaire", "Questionnaire.item.item.link") == Misplaced((1,))
+
+
+def test_types_the_differential_gives_are_followed() -> None:
+    base = _find(R4 + "Bundle")
+    assert base is not None
+    inner = element("Bundle.entry.resource", type=[{"code": "Organization", "profile": ["http://own.example/unknown"]}])
+    elements = [element("Bundle"), element("Bundle.entry"), inner, element("Bundle.entry.resource.type")]
+    assert misplaced(elements, base, _find) == Misplaced(())
+    assert misplaced([*elements, element("Bundle.entry.resource.gender")], base, _find) == Misplaced((4,))
