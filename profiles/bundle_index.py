@@ -123,5 +123,5 @@ def rest_parts(url: str) -> tuple[str, str] | None:
 
 def _server(full_url: str) -> str:
     """What stands before Type/id, with its slash."""
-    parts = full_url.split("/")[:-2]
-    return "/".join(parts) + "/" if parts else ""
+    server, slash, _ = full_url.rpartition("/")[0].rpartition("/")
+    return server + slash

@@ -6,7 +6,7 @@ A check returns None, or a list of faults; each enclosing check adds its step. S
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from profiles.issue import About, Issue, Severity
@@ -71,7 +71,7 @@ def under(step: str | int, faults: list[Fault]) -> list[Fault]:
     return faults
 
 
-def copied(faults: Found) -> Found:
+def copied(faults: Sequence[Fault] | None) -> Found:
     """The same faults anew, to be placed elsewhere."""
     return [fault.copy() for fault in faults] or None if faults else None
 

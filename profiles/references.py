@@ -127,7 +127,7 @@ def _form_check(value: Any, scope: Scope) -> Found:
     reference = value.get("reference") if type(value) is dict else None
     if type(reference) is not str:
         return _empty_check(value, scope)
-    if not reference or any(character.isspace() for character in reference):
+    if not reference or reference.split() != [reference]:
         return [Fault("reference-form", "A reference is a url, and has no spaces.", "invalid")]
     if reference.startswith("#"):
         if scope.resolve(reference) is not None:

@@ -51,6 +51,13 @@ class Slicer:
         self.candidates = candidates
         self.quick = _by_constant(candidates)
         self._is_magic = definition.source.startswith(_CORE) and definition.path == "Observation.code.coding"
+        self._positions = {one.definition: position for position, one in enumerate(candidates)}
+        self._inner = [(position, one.inner) for position, one in enumerate(candidates) if one.inner is not None]
+        self._limited = [
+            (position, one.definition)
+            for position, one in enumerate(candidates)
+            if one.definition.min or one.definition.max is not None
+        ]
         self.needed = tuple(one.definition for one in candidates if one.definition.min)
 
     def match(self, value: Any, scope: Scope) -> Definitions:
@@ -66,31 +73,43 @@ class Slicer:
 
     def settle(self, values: list[Any], matches: list[Definitions], scope: Scope) -> list[Fault]:
         """What is wrong with how many repetitions the slices have, which have none, and their order."""
-        faults = self._count(matches)
-        members = [one.definition for one in self.candidates]
+        places = [self._place(found) for found in matches]
+        faults = self._count(places)
+        if self.slicing.ordered or None in places:
+            faults += self._order(values, matches, places, scope)
+        for position, inner in self._inner:
+            inside = [at for at, place in enumerate(places) if place == position]
+            if inside:
+                faults += inner.settle([values[at] for at in inside], [matches[at] for at in inside], scope)
+        return faults
+
+    def _place(self, found: Definitions) -> int | None:
+        """The position among the slices of the one a repetition belongs to."""
+        return next((self._positions[one] for one in found if one in self._positions), None)
+
+    def _order(
+        self, values: list[Any], matches: list[Definitions], places: list[int | None], scope: Scope
+    ) -> list[Fault]:
+        """What is wrong with repetitions of no slice, and with the order of the others."""
+        faults: list[Fault] = []
         last = -1
-        for index, (value, found) in enumerate(zip(values, matches, strict=True)):
-            own = next((position for position, one in enumerate(members) if one in found), None)
+        for index, (value, own) in enumerate(zip(values, places, strict=True)):
             if own is None:
                 faults += self._unmatched(index, value, scope, is_last=not any(matches[index:]))
-            elif self.slicing.ordered and own < last:
-                faults.append(self._disorder(index, members[own]))
-            last = max(last, own if own is not None else last)
-        for one in self.candidates:
-            inside = [position for position, found in enumerate(matches) if one.definition in found]
-            if one.inner is not None and inside:
-                faults += one.inner.settle([values[at] for at in inside], [matches[at] for at in inside], scope)
+                continue
+            if self.slicing.ordered and own < last:
+                faults.append(self._disorder(index, self.candidates[own].definition))
+            last = max(last, own)
         return faults
 
     def absent(self) -> list[Fault]:
         """What is wrong where the element is not there at all."""
         return [_too_few(one, 0) for one in self.needed]
 
-    def _count(self, matches: list[Definitions]) -> list[Fault]:
+    def _count(self, places: list[int | None]) -> list[Fault]:
         faults = []
-        for candidate in self.candidates:
-            definition = candidate.definition
-            count = sum(definition in found for found in matches)
+        for position, definition in self._limited:
+            count = places.count(position)
             if count < definition.min:
                 faults.append(_too_few(definition, count))
             elif definition.max is not None and count > definition.max:

@@ -73,6 +73,17 @@ class Options:
 DEFAULT = Options()
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is said of a resource by the elements it stands in. definitions: what it is judged by besides its own;
+    rules: theirs on it; faults: what is wrong with any of its type; choices: elements that name several profiles."""
+
+    definitions: Definitions
+    rules: tuple[Check, ...]
+    faults: tuple[Fault, ...]
+    choices: tuple[tuple[Definition, list[str]], ...]
+
+
 class Validator:
     """Validates resources in their JSON form in one context."""
 
@@ -81,6 +92,7 @@ class Validator:
         self.options = options
         self._roots: Memo[str, tuple[Definition | None]] = Memo(MOST_ROOTS)
         self._definitions: dict[tuple[int, str], Definition] = {}
+        self._held: dict[tuple[str, Definitions], _Held] = {}
         self._bases: dict[Definition, frozenset[Definition]] = {}
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
@@ -232,36 +244,40 @@ class Validator:
         name = value.get("resourceType") if type(value) is dict else None
         if type(name) is not str or name not in resource_types():
             return [Fault("structure-resource", "A resource of R4 must stand here, with its resourceType.", "invalid")]
+        key = (name, definitions)
+        held = self._held.get(key) or self._held.setdefault(key, self._hold(name, definitions))
         inner = scope.inside(value)
-        faults: list[Fault] = []
-        roots: list[Definition] = []
-        for definition in definitions:
-            faults += self._narrow(definition, name, value, inner, roots)
-        nested = tuple(one for one in definitions if one.children)
-        found = self._judge(value, inner, (*nested, *roots))
-        for rule in self._invariants.checks(definitions, name):
+        faults = copied(held.faults) or []
+        for definition, profiles in held.choices:
+            if not any(self.follows(value, url, inner) for url in profiles):
+                text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
+                faults.append(Fault("profile-none", text, "structure"))
+        found = self._judge(value, inner, held.definitions)
+        for rule in held.rules:
             faults += rule(value, scope) or ()
         return [*faults, *(found or ())] or None
 
-    def _narrow(
-        self, definition: Definition, name: str, value: Any, scope: Scope, roots: list[Definition]
-    ) -> list[Fault]:
-        """What an element says of the resource in it: its type and profile; adds the profile's definition to roots."""
-        uses = [use for use in definition.types if use.code in (name, "Resource", "DomainResource")]
-        if definition.types and not uses:
-            wanted = ", ".join(use.code for use in definition.types)
-            return [
-                Fault("profile-type", f"{definition.path} must be {wanted} here ({definition.source}).", "structure")
-            ]
-        profiles = [url for use in uses for url in use.profiles]
-        known = [root for root in map(self.root, profiles) if root is not None]
-        faults = [Fault(*_UNKNOWN) for url in profiles if self.root(url) is None and len(profiles) == 1]
-        if len(profiles) == 1:
-            roots += known
-        elif known and not any(self.follows(value, url, scope) for url in profiles):
-            text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
-            faults.append(Fault("profile-none", text, "structure"))
-        return faults
+    def _hold(self, name: str, definitions: Definitions) -> _Held:
+        """What elements say of a resource of this type in them."""
+        faults: list[Fault] = []
+        roots: list[Definition] = []
+        choices: list[tuple[Definition, list[str]]] = []
+        for definition in definitions:
+            uses = [use for use in definition.types if use.code in (name, "Resource", "DomainResource")]
+            if definition.types and not uses:
+                wanted = ", ".join(use.code for use in definition.types)
+                text = f"{definition.path} must be {wanted} here ({definition.source})."
+                faults.append(Fault("profile-type", text, "structure"))
+            profiles = [url for use in uses for url in use.profiles]
+            known = [root for root in map(self.root, profiles) if root is not None]
+            if len(profiles) == 1:
+                roots += known
+                faults += [] if known else [Fault(*_UNKNOWN)]
+            elif known:
+                choices.append((definition, profiles))
+        nested = tuple(one for one in definitions if one.children)
+        rules = tuple(self._invariants.checks(definitions, name))
+        return _Held((*nested, *roots), rules, tuple(faults), tuple(choices))
 
     def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
         """Judge a resource by its type, these definitions, and the profiles it claims."""
@@ -312,8 +328,11 @@ class Validator:
 
     def _implied(self, resource: Any) -> Iterator[tuple[str, str]]:
         """Profiles a resource must follow without claiming them, and why."""
-        for url in self._globals.get(resource["resourceType"], ()):
+        kind = resource["resourceType"]
+        for url in self._globals.get(kind, ()):
             yield url, "which an implementation guide asks of all resources of this type"
+        if kind != "Observation":
+            return
         for name, code in vital_sign_profiles(resource):
             yield TYPES + name, f"as R4 requires for its {code}"
 
