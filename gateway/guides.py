@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.errors import BadRequestError
 from profiles.context import Context, open_store
+from profiles.invariants import Clock
 from profiles.issue import Issue, refuses
 from profiles.names import GUIDE_PACKAGE
 from profiles.packages import PackageStore
@@ -44,7 +45,7 @@ def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str], n
     return guide_in(open_store(folders), package, profiles, now)
 
 
-def guide_in(store: PackageStore, package: str, profiles: Sequence[str], now: datetime | None) -> Guide:
+def guide_in(store: PackageStore, package: str, profiles: Sequence[str], now: datetime | Clock) -> Guide:
     """The guide of a package in a store of packages, as load_guide has it.
 
     Our own guide is known beside every other: its extension may stand in any message.

@@ -70,10 +70,15 @@ class IntakeGuides:
         review: what is said of findings besides `intake-review.toml`, and before it."""
         self._folders = tuple(folders)
         self._versions = versions
+        self._given = review
         self._review = review + read_review((files("gateway") / "intake-review.toml").read_text(), "intake-review.toml")
         self._now = now
         self._loaded: dict[tuple[str, tuple[str, ...]], Guide] = {}
         self._opened: PackageStore | None = None
+
+    def at(self, now: Callable[[], datetime]) -> IntakeGuides:
+        """The same guides by another clock, which their invariants and the review go by."""
+        return IntakeGuides(self._folders, self._versions, self._given, now)
 
     def label(self, form: str) -> str:
         """The package a format's documents are judged by, name#version; "" where it has none or it is not installed.
@@ -126,7 +131,7 @@ class IntakeGuides:
     def _guide(self, label: str, profiles: tuple[str, ...]) -> Guide:
         key = (label, profiles)
         if key not in self._loaded:
-            self._loaded[key] = _load(self._store, label, profiles)
+            self._loaded[key] = _load(self._store, label, profiles, self._now)
         return self._loaded[key]
 
     @property
@@ -148,12 +153,12 @@ def _not_installed(label: str, why: str) -> SettingsError:
     )
 
 
-def _load(store: PackageStore, label: str, profiles: tuple[str, ...]) -> Guide:
+def _load(store: PackageStore, label: str, profiles: tuple[str, ...], now: Callable[[], datetime]) -> Guide:
     from gateway.errors import BadRequestError
     from gateway.guides import guide_in
 
     try:
-        return guide_in(store, label, profiles, None)
+        return guide_in(store, label, profiles, now)
     except BadRequestError as problem:
         raise SettingsError(f"Messages cannot be judged by {label}. {problem}") from problem
 

@@ -87,7 +87,7 @@ class _Made(Protocol):
 async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] = lambda: None) -> Replayed:
     """Rebuild everything in `scratch` (an empty store) and compare. progress: called once a message."""
     clock = _Clock()
-    guide = _SameGuide(gateway.guides)
+    guide = _SameGuide(gateway.guides.at(clock))
     intake = Intake(scratch, clock, gateway.intake.pseudonym_key, partial(read, judge=guide))
     projection = Projection(scratch, gateway.register.directory)
     months = Months(scratch, projection, gateway.register, gateway.months.agreements, clock)

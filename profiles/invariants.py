@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from profiles.definitions import Rule
 from profiles.faults import Fault, Found
@@ -23,6 +23,13 @@ _STRUCTURAL = ("hasValue() or (children().count() > id.count())", "htmlChecks()"
 _EXT_1 = "extension.exists() != value.exists()"
 
 
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def _standing(time: datetime) -> Clock:
+    return lambda: time
+
+
 class InvariantJudge:
     """Compiles invariants, and evaluates them in the place where an element stands.
 
@@ -34,13 +41,13 @@ class InvariantJudge:
         self,
         member: Callable[[Any, str], bool | None],
         follows: Callable[[Any, str, Scope], bool],
-        now: datetime | None = None,
+        now: datetime | Clock | None = None,
         *,
         advice: bool = False,
     ) -> None:
         self._member = member
         self._follows = follows
-        self._now = now or datetime(1970, 1, 1, tzinfo=UTC)
+        self._now = now if callable(now) else _standing(now or datetime(1970, 1, 1, tzinfo=UTC))
         self._advice = advice
         self._compiled: dict[str, Expression | None] = {}
 
@@ -125,7 +132,7 @@ class InvariantJudge:
         scope.environment = Environment(
             resource=resource_node(scope.resource),
             root=resource_node(scope.root),
-            now=self._now,
+            now=self._now(),
             resolve=lambda reference, _: _resolved(scope, reference),
             member_of=lambda item, url: self._member(_plain(item), url),
             conforms_to=lambda node, url: self._follows(node.value, url, scope),

@@ -22,7 +22,7 @@ from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
-from profiles.invariants import InvariantJudge
+from profiles.invariants import Clock, InvariantJudge
 from profiles.issue import Issue, Severity, error
 from profiles.logical_bodies import as_elements
 from profiles.memo import Memo
@@ -49,17 +49,17 @@ class Options:
     """How strictly to judge, and what to tell.
 
     unknown_profile: how bad a claimed profile is that no package has. advice: whether best practice is judged too.
-    now: the clock of invariants. fetch: finds what references name outside the document. tolerated: parts of urls of
-    extensions that need no definition, and of references that need not be found ("example.org"). must_resolve: whether
-    what references name must be found. trail: whether to tell by which profiles each resource is judged. entries:
-    profiles for entries of a Bundle. publishing: whether definitions are judged as what is about to be published.
-    errors: codes of findings that are errors here, whatever they are elsewhere ("text-html", "markdown-html" where
-    texts are shown as pages). keys: public keys that signatures of Bundles may name.
+    now: the time of invariants, or a clock. fetch: finds what references name outside the document. tolerated:
+    parts of urls of extensions that need no definition, and of references that need not be found ("example.org").
+    must_resolve: whether what references name must be found. trail: whether to tell by which profiles each resource
+    is judged. entries: profiles for entries of a Bundle. publishing: whether definitions are judged as what is
+    about to be published. errors: codes of findings that are errors here, whatever they are elsewhere ("text-html",
+    "markdown-html" where texts are shown as pages). keys: public keys that signatures of Bundles may name.
     """
 
     unknown_profile: Severity = Severity.ERROR
     advice: bool = False
-    now: datetime | None = None
+    now: datetime | Clock | None = None
     fetch: Fetch | None = None
     tolerated: tuple[str, ...] = ()
     must_resolve: bool = False

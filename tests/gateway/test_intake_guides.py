@@ -85,11 +85,11 @@ def put_guide(folder: Path, version: str, *constraints: dict[str, str]) -> None:
     put_package(folder, HOSPITAL, version, resources)
 
 
-def gateway_in(folder: Path, **more: Any) -> Gateway:
+def gateway_in(folder: Path, now: datetime = NOON, **more: Any) -> Gateway:
     settings = Settings(
         data_folder=folder, pseudonym_key="test", package_folders=str(folder), **{"review": None, **more}
     )
-    return build(settings, now=lambda: NOON)
+    return build(settings, now=lambda: now)
 
 
 def take(gateway: Gateway, body: bytes) -> Taken:
@@ -191,6 +191,15 @@ def test_replay_judges_by_the_package_of_that_day(tmp_path: Path) -> None:
     (tmp_path / f"{HOSPITAL}-3.0.2.tgz").unlink()
     with closing(gateway_in(tmp_path)) as gateway, pytest.raises(SettingsError, match=r"judged by it.*install"):
         replayed(gateway, tmp_path / "again")
+
+
+def test_invariants_go_by_the_time_a_message_came(tmp_path: Path) -> None:
+    """Also when it is replayed, later."""
+    put_guide(tmp_path, "3.0.2", rule("error", "timestamp <= now() and now() < @2026-11-02T00:00:00Z"))
+    with closing(gateway_in(tmp_path)) as gateway:
+        assert take(gateway, discharge()).outcome is not Outcome.REFUSED
+    with closing(gateway_in(tmp_path, datetime(2026, 12, 1, tzinfo=UTC))) as gateway:
+        assert replayed(gateway, tmp_path / "scratch")
 
 
 @pytest.mark.parametrize("text", ["medcom.fhir.dk.core", "#1.0.0", "a#"])
