@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ from profiles.scope import Scope
 
 _STRUCTURAL = ("hasValue() or (children().count() > id.count())", "htmlChecks()", "contained.where((('#'+id in")
 """Beginnings of expressions whose meaning native checks judge (ele-1, txt-1, txt-2, dom-3)."""
+_OWN_VALUE = re.compile(r"\bvalue\b").search
 _EXT_1 = "extension.exists() != value.exists()"
 
 
@@ -101,9 +103,11 @@ class InvariantJudge:
         return _directly(direct, general, str if is_primitive else dict)
 
     def _evaluated(self, expression: Expression, rule: Rule, source: str, severity: Severity, type_name: str) -> Check:
-        """The check of one rule. What is empty does not hold; on a primitive, which has no parts, it says nothing."""
+        """The check of one rule. What is empty does not hold; of a primitive's `value`, which is no part of it, it says
+        nothing."""
         holds = expression.holds
-        passing = (True, None) if type_name in PRIMITIVES else (True,)
+        is_vacuous = type_name in PRIMITIVES and _OWN_VALUE(rule.expression) is not None
+        passing = (True, None) if is_vacuous else (True,)
 
         def check(value: Any, scope: Scope) -> Found:
             try:

@@ -69,6 +69,7 @@ class ReferenceJudge:
             if target is None or not profiles:
                 return faults or None
             faults += [Fault("profile-unknown", f"{told}; install its package.", "structure") for told in untold]
+            faults += [_wrong_target(definition, allowed, str(name))] if not allowed else []
             return [*faults, *(self._judge(target, str(name), types, definition, scope) or ())] or None
 
         return check
@@ -119,7 +120,8 @@ def _said_check(
 
 def _wrong_target(definition: Definition, allowed: frozenset[str], name: str) -> Fault:
     shown = name if name in resource_types() else "what is no type of R4"
-    text = f"{definition.path} may point to {', '.join(sorted(allowed))}, and not to {shown} ({definition.source})."
+    wanted = ", ".join(sorted(allowed)) or "nothing that is known here"
+    text = f"{definition.path} may point to {wanted}, and not to {shown} ({definition.source})."
     return Fault("reference-target", text, "structure")
 
 

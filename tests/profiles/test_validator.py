@@ -144,3 +144,18 @@ def test_the_trail_tells_by_which_profiles_a_resource_is_judged() -> None:
     assert f"{R4}Patient|4.0.1" in told[0].text
     assert f"{BASE}named" in told[1].text
     assert not any(one.code == "profile-trail" for one in validator(named).validate(claimed))
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("Patient.gender.memberOf('x') or Patient.gender.memberOf('y')", False),
+        ("Patient.gender.matches('x')", False),
+        ("value.matches('x')", True),
+        ("$this = 'female'", True),
+    ],
+)
+def test_a_rule_on_a_primitive_that_gives_nothing_does_not_hold(expression: str, holds: bool) -> None:
+    rule = {"key": "own-1", "severity": "error", "human": "x", "expression": expression}
+    rules = profile("ruled", "Patient", element("Patient.gender", constraint=[rule]))
+    assert found(patient(), rules, profiles=("ruled",)) == ([] if holds else ["error own-1 Patient.gender"])
