@@ -49,8 +49,13 @@ def rule_link(issue: Issue) -> str:
     if profile.startswith(_CORE):
         return _core_page(profile.removeprefix(_CORE), issue)
     if profile and not profile.startswith(BASE):
-        return profile if profile.startswith(("http://", "https://")) else ""
+        return profile if is_public(profile) else ""
     return family_link(issue.code) or _element_page(issue.where)
+
+
+def is_public(canonical: str) -> bool:
+    """Whether a canonical url is an address that others publish at; ours are names only."""
+    return canonical.startswith(("http://", "https://")) and not canonical.startswith(BASE)
 
 
 def family_link(code: str) -> str:

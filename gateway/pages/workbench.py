@@ -15,6 +15,7 @@ from gateway.pages.bench import bench
 from gateway.pages.examples import EXAMPLES, example
 from gateway.pages.letter import encoded, laid
 from gateway.pages.visit import Shown, Visit
+from gateway.rule_links import is_public
 from mappings.fhir_outcome import validation_outcome
 from profiles.issue import Issue
 from profiles.review import Reviewed
@@ -78,6 +79,7 @@ def _shown(visit: Visit, asked: Asked, name: str) -> Shown:
         "asked": asked,
         "example": name,
         "examples": tuple(EXAMPLES),
+        "is_public": is_public,
         "guides": visit.gateway.shelf.labels(),
         "longest": LONGEST_TEXT,
         "problem": problem,

@@ -105,6 +105,8 @@ def test_every_place_is_found() -> None:
     assert locate(body, "Bundle.entry[1].id") == (3, 10)
     assert locate(body, "Bundle.entry[1].missing.deeper") == (3, 3)
     assert locate(b"{", "Bundle.id") == (1, 1)
+    places = ("Bundle", "Bundle.entry[1].id", "Bundle.entry[1].missing.deeper", "Bundle.entry[0]", "Bundle.none")
+    assert locate_all(body, places) == {where: locate(body, where) for where in places}
 
 
 # What RFC 8259 allows and we refuse all the same, by our own stricter rules.
