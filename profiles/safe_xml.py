@@ -76,7 +76,7 @@ def _decode_as(names: tuple[str, ...], body: bytes) -> tuple[str, Issue | None]:
         except UnicodeDecodeError as failure:
             line = body.count(b"\n", 0, failure.start) + 1
     text = f"The bytes are not {names[0]}, though the document says so; name the encoding it is written in."
-    return "", replace(fatal("xml-encoding", "/", text), line=line)
+    return "", replace(fatal("xml-encoding", "/", text, "invalid"), line=line)
 
 
 def _check_text(text: str, limits: Limits) -> Issue | None:
@@ -85,7 +85,9 @@ def _check_text(text: str, limits: Limits) -> Issue | None:
     end = prolog.end() if prolog else 0
     if text.startswith("<!DOCTYPE", end):
         line = text.count("\n", 0, end) + 1
-        return replace(fatal("xml-doctype", "/", "A DOCTYPE is not allowed; send the document without it."), line=line)
+        return replace(
+            fatal("xml-doctype", "/", "A DOCTYPE is not allowed; send the document without it.", "invalid"), line=line
+        )
     if text.count("<") > 2 * limits.nodes:
         return fatal("xml-size", "/", f"More than {limits.nodes} elements in all.", "too-long")
     return None
@@ -107,10 +109,14 @@ def _parse(text: str, limits: Limits) -> tuple[etree._Element | None, tuple[Issu
     except etree.XMLSyntaxError as failure:
         return None, (_syntax_issue(failure),)
     if root.getroottree().docinfo.internalDTD is not None:
-        return None, (fatal("xml-doctype", "/", "A DOCTYPE is not allowed; send the document without it."),)
+        return None, (_doctype(),)
     if root.xpath(f"boolean({'/*' * (limits.depth + 1)})"):
         return None, (fatal("xml-depth", "/", f"More than {limits.depth} elements inside each other.", "too-long"),)
     return root, ()
+
+
+def _doctype() -> Issue:
+    return fatal("xml-doctype", "/", "A DOCTYPE is not allowed; send the document without it.", "invalid")
 
 
 def _without_declaration(text: str) -> str:
@@ -123,4 +129,4 @@ def _syntax_issue(failure: etree.XMLSyntaxError) -> Issue:
     """A syntax error without the parser's own words, which may quote what the document says."""
     line, column = failure.position
     text = "This is not well-formed XML, or too deep or too long in one place; look from this line on."
-    return replace(fatal("xml-syntax", "/", text), line=max(line, 1), column=max(column, 1))
+    return replace(fatal("xml-syntax", "/", text, "invalid"), line=max(line, 1), column=max(column, 1))
