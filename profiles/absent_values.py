@@ -7,6 +7,7 @@ from typing import Any
 
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
+from profiles.json_shapes import objects
 from profiles.plans import Check, Definitions, property_name, uses_of
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
@@ -23,7 +24,7 @@ def absent_value_rules(group: Definitions) -> list[Check]:
         return []
     rules = []
     for one in group:
-        extensions = one.element.get("extension", ())
+        extensions = objects(one.element.get("extension"))
         urls = tuple(
             str(said.get("valueCanonical", said.get("valueUri")))
             for said in extensions

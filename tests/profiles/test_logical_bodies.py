@@ -70,3 +70,11 @@ def test_body(more: Json, expected: list[str]) -> None:
 def test_a_resource_is_judged_as_one() -> None:
     found = validator(_MODEL).validate({"resourceType": "Patient"}, [BASE + "Ward"])
     assert [one.where.partition(".")[0] for one in found if one.severity == "error"] in ([], ["Patient"])
+
+
+@pytest.mark.parametrize("damage", [{"extension": [[]]}, {"extension": ["x"]}, {"type": [{"code": 1}]}, {"max": "x"}])
+def test_damaged_models_stop_nothing(damage: Json) -> None:
+    root, first, *others = _MODEL["differential"]["element"]
+    damaged = _MODEL | {"differential": {"element": [root, first | damage, *others]}}
+    issues = validator(damaged).validate({"opened_on": "x", "other": 1}, [BASE + "Ward"])
+    assert "structure-unknown" in {one.code for one in issues}
