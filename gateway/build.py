@@ -65,7 +65,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     agreements, measures = agreements_in_force(settings), load_measures()
     months = Months(store, projection, register, agreements, now)
     quality = Quality(store, projection, register, agreements, measures, now)
-    shelf = GuideShelf(settings.packages(), now)
+    shelf = GuideShelf(settings.packages(), now, settings.terminology)
     return Gateway(settings, now, store, register, guides, shelf, intake, projection, months, quality)
 
 

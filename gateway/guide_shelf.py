@@ -25,10 +25,12 @@ _LOOKED_AT = 200
 class GuideShelf:
     """Guides by package, of some folders. May be used by several threads."""
 
-    def __init__(self, folders: Sequence[Path], now: Callable[[], datetime]) -> None:
-        """folders: where packages lie. now: what a guide's invariants take for today, when it is loaded."""
+    def __init__(self, folders: Sequence[Path], now: Callable[[], datetime], terminology: str = "") -> None:
+        """folders: where packages lie. now: what a guide's invariants take for today, when it is loaded.
+        terminology: where codes the packages do not know are asked about (the setting's words)."""
         self._folders = tuple(folders)
         self._now = now
+        self._terminology = terminology
         self._loaded: OrderedDict[str, Guide] = OrderedDict()
         self._opened: PackageStore | None = None
         self._claims: dict[str, str] | None = None
@@ -49,7 +51,7 @@ class GuideShelf:
 
         with self._lock:
             if package not in self._loaded:
-                self._loaded[package] = guide_in(self._store, package, (), self._now())
+                self._loaded[package] = guide_in(self._store, package, (), self._now(), self._terminology)
             self._loaded.move_to_end(package)
             while len(self._loaded) > MOST_KEPT:
                 self._loaded.popitem(last=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import BadRequestError
+from gateway.terminology_server import terminology_sources
 from profiles.context import Context, open_store
 from profiles.invariants import Clock
 from profiles.issue import Issue, refuses
@@ -36,16 +37,21 @@ class Guide:
         return replace(self, profiles=tuple(profiles))
 
 
-def load_guide(package: str, folders: Iterable[Path], profiles: Sequence[str], now: datetime) -> Guide:
+def load_guide(
+    package: str, folders: Iterable[Path], profiles: Sequence[str], now: datetime, terminology: str = ""
+) -> Guide:
     """The guide of a package, "name" or "name#version"; "" for base R4 and our own guide.
 
     folders: where packages lie (.tgz or unpacked). profiles: canonical urls that every resource must follow. now: what
-    invariants take for today. Raises BadRequestError for a package that is not there.
+    invariants take for today. terminology: where codes the packages do not know are asked about (the setting's words).
+    Raises BadRequestError for a package that is not there.
     """
-    return guide_in(open_store(folders), package, profiles, now)
+    return guide_in(open_store(folders), package, profiles, now, terminology)
 
 
-def guide_in(store: PackageStore, package: str, profiles: Sequence[str], now: datetime | Clock) -> Guide:
+def guide_in(
+    store: PackageStore, package: str, profiles: Sequence[str], now: datetime | Clock, terminology: str = ""
+) -> Guide:
     """The guide of a package in a store of packages, as load_guide has it.
 
     Our own guide is known beside every other: its extension may stand in any message.
@@ -55,5 +61,5 @@ def guide_in(store: PackageStore, package: str, profiles: Sequence[str], now: da
     if refuses(context.issues):
         raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
     context = context.with_package(store.find(GUIDE_PACKAGE).package)
-    validator = Validator(context, Terminology(context), Options(now=now))
+    validator = Validator(context, Terminology(context, terminology_sources(terminology)), Options(now=now))
     return Guide(validator, context.issues, tuple(profiles))

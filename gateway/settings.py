@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         "", description="Guides to judge by at another version than the latest installed: name#version, ..."
     )
     review: Path | None = Field(None, description="TOML file of reviewed findings, lowered or silenced with a reason.")
+    terminology: str = Field(
+        "",
+        description="FHIR terminology server (url), or folder of recorded answers, that validate, $validate and the "
+        "workbench ask about codes no package knows; empty: none.",
+    )
     log_level: str = Field("info", description="Least severe log line written: debug, info, warning, error.")
 
     def packages(self) -> tuple[Path, ...]:

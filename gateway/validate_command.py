@@ -35,6 +35,9 @@ def validate(
         list[Path] | None, typer.Option(help="Folder with FHIR packages (.tgz); may be given again.")
     ] = None,
     profile: Annotated[list[str] | None, typer.Option(help="Profile (url) to follow; may be given again.")] = None,
+    tx: Annotated[
+        str, typer.Option(help="Terminology server (url), or folder of recorded answers, for codes no package knows.")
+    ] = "",
     review: Annotated[
         Path | None, typer.Option(help="TOML file of reviewed findings: silenced, lowered or raised, with a reason.")
     ] = None,
@@ -47,18 +50,18 @@ def validate(
     --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
     are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
     """
-    checker = _checker(package, packages or (), profile or (), reviewed(review))
+    checker = _checker(package, packages or (), profile or (), reviewed(review), tx)
     checked = _check(checker, files)
     out.file.write(check_reports.report(checked, Form.JSON if as_json else form, out))
     raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 
 
-def _checker(package: str, packages: Sequence[Path], profiles: Sequence[str], review: Review) -> Checker:
+def _checker(package: str, packages: Sequence[Path], profiles: Sequence[str], review: Review, tx: str) -> Checker:
     from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
 
     now, settings = utc_now(), read_settings()
     folders = (*packages, *settings.packages())
-    guide = load_guide(package, folders, profiles, now)
+    guide = load_guide(package, folders, profiles, now, tx or settings.terminology)
     printing.notes(guide.issues, err)
     taken_in = IntakeGuides(folders, pinned(settings.guide_versions), reviewed(settings.review), utc_now)
     as_taken_in = None if package or profiles else taken_in.explain

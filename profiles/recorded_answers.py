@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from profiles.json_shapes import unnumbered
 from profiles.membership import Coded, Membership, Question, Remark, Verdict, composed
 
 Json: TypeAlias = dict[str, Any]
@@ -153,7 +154,7 @@ def _coded(coding: Mapping[str, Any]) -> Coded:
 
 def _membership(said: Json) -> Membership:
     remarks = tuple(_remark(issue) for issue in said.get("issues", {}).get("issue", ()))
-    why = str(said.get("error", ""))
+    why = unnumbered(str(said.get("error", "")))
     if said.get("class") in _NOT_KNOWN:
         return Membership(Verdict.UNKNOWN, why, remarks)
     errors = {remark.kind for remark in remarks if remark.severity == "error"}

@@ -9,6 +9,7 @@ import re
 
 from profiles.faults import Fault, placed
 from profiles.issue import Severity
+from profiles.json_shapes import unnumbered
 from profiles.membership import Membership, Remark, Verdict
 
 _STEP = re.compile(r"\[(\d+)\]|([A-Za-z]+)")
@@ -47,7 +48,9 @@ def _fault(remark: Remark, type_name: str) -> Fault:
     severity = _SEVERITIES.get(remark.severity, Severity.ERROR)
     if remark.kind == "not-found" and severity is Severity.ERROR:
         severity = Severity.WARNING
-    return placed(Fault(code, remark.text, remark.issue or kind, severity), *_path(remark.expression, type_name))
+    return placed(
+        Fault(code, unnumbered(remark.text), remark.issue or kind, severity), *_path(remark.expression, type_name)
+    )
 
 
 def _path(expression: str, type_name: str) -> list[str | int]:

@@ -124,6 +124,22 @@ def test_validate_judges_by_the_guide_that_is_named(run: Run) -> None:
     assert any("class" in issue["where"] for issue in json.loads(wrong.stdout)[0]["issues"])
 
 
+def test_validate_asks_recorded_answers_what_no_package_knows(run: Run, tmp_path: Path) -> None:
+    coding = {"system": "http://snomed.info/sct", "code": "91935009"}
+    observation = {"resourceType": "Observation", "status": "final", "code": {"coding": [coding]}}
+    given = tmp_path / "observation.json"
+    given.write_text(json.dumps(observation), encoding="utf-8")
+    profile = ("--profile", "http://hl7.org/fhir/StructureDefinition/Observation")
+    assert "coding-undecided" in run("validate", str(given), *profile).stdout
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    request = json.dumps({"code": {"coding": [coding]}})
+    text = f"{'-' * 40}\n{request}####\nv: {json.dumps({'code': '91935009'})}\n"
+    (answers / "snomed.cache").write_text(text, encoding="utf-8")
+    assert "warning" not in run("validate", str(given), *profile, "--tx", str(answers)).stdout
+    assert "there is no folder" in run("validate", str(given), *profile, "--tx", str(tmp_path / "none")).stderr
+
+
 def test_validate_follows_a_profile_of_our_own_guide(run: Run, tmp_path: Path) -> None:
     request = tmp_path / "request.json"
     request.write_text('{"resourceType": "ServiceRequest", "status": "active", "intent": "plan", "subject": {}}')
