@@ -142,6 +142,27 @@ def close(
 
 
 @app.command()
+def statement(
+    month: Annotated[str, typer.Argument(help="The month, such as 2026-10.")],
+    municipality: Annotated[str, typer.Option(help="The municipality's code, such as 0751.")],
+    *,
+    form: Annotated[str, typer.Option("--format", help="pdf, xlsx or csv.")] = "pdf",
+    language: Annotated[str, typer.Option(help="da or en.")] = "da",
+    folder: Annotated[Path, typer.Option("--to", help="Folder the files are written to.")] = Path(),
+) -> None:
+    """Write a municipality's statement of a month as PDF, workbook or CSV; of an open month as a draft."""
+    from gateway.papers.making import FORMATS, papers  # what sets papers is loaded by the command that needs it
+
+    if form not in FORMATS or language not in ("da", "en"):
+        raise typer.BadParameter("The format is pdf, xlsx or csv, and the language da or en.")
+    with opened() as gateway:
+        for made in papers(gateway, Month.parse(month), municipality, form, language):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / made.name).write_bytes(made.body)
+            out.print(str(folder / made.name), highlight=False, soft_wrap=True)
+
+
+@app.command()
 def report(
     quarter: Annotated[str, typer.Argument(help="The quarter to report, as 2026-Q3.")],
     *,

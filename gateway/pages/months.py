@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gateway.pages.named import municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
+from gateway.papers.making import FORMATS, paper
 from gateway.store.contract import Delivery
 from settlement.lines import Claim
 from settlement.periods import Month, PeriodError, month_of
@@ -98,6 +99,20 @@ def document_file(visit: Visit) -> Response | Shown:
     log.info("document fetched", person=visit.person.name, document=found.id)
     headers = {"Content-Disposition": f'attachment; filename="{found.kind}-{found.period}-{found.owner}.json"'}
     return Response(found.body, media_type="application/fhir+json", headers=headers)
+
+
+def statement_file(visit: Visit) -> Response | Shown:
+    """A claim's statement as PDF, workbook or CSV, in the language of the page; of an open month as a draft."""
+    try:
+        month = Month.parse(visit.path["month"])
+    except PeriodError:
+        return bad_request()
+    found = next((one for one in visit.gateway.months.preview(month) if one.id == visit.path["id"]), None)
+    if found is None or visit.path["form"] not in FORMATS:
+        return not_found()
+    made = paper(visit.gateway, found, visit.path["form"], visit.language)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.body, media_type=made.media_type, headers=headers)
 
 
 def region_totals(claims: Iterable[ClaimShown]) -> list[RegionTotal]:

@@ -40,6 +40,7 @@ PAGES = (
     Page("/episodes/{id}", episodes.revealed_episode, Policy.CITIZEN_DATA, "POST"),
     Page("/months", months.months, Policy.PERSON),
     Page("/months/{month}", months.month, Policy.PERSON),
+    Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PERSON),
     Page("/lines/{id}", months.line, Policy.PERSON),
     Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),
     Page("/quality", quality.latest, Policy.PERSON),

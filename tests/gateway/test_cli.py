@@ -27,6 +27,7 @@ COMMANDS = (
     "close",
     "report",
     "explain",
+    "statement",
     "replay",
     "retry",
     "deliveries",
