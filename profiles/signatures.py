@@ -181,7 +181,7 @@ def _signer(certificate: Certificate | None, who: Any) -> Iterator[Fault]:
         yield _note("signature-who", "Signature.who is not confirmed by the signature, which brings no certificate.")
     elif value is None:
         yield _note("signature-who", "Signature.who.identifier should name the subject of the certificate.")
-    elif value not in certificate.names:
+    elif not isinstance(value, str) or value not in certificate.names:
         yield _note("signature-who", "Signature.who.identifier is not the subject of the certificate.")
 
 

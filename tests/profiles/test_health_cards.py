@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from random import Random
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from profiles.health_cards import is_card, read_cards
 from profiles.issue import Issue, error
 from profiles.limits import Limits
+from tests.fuzz.mutations import mutate_bytes
 
 ISSUER = "https://cards.example"
 BUNDLE = {"resourceType": "Bundle", "type": "collection"}
@@ -143,3 +147,11 @@ def test_a_card_that_unpacks_to_very_much_is_refused() -> None:
 def test_one_qr_code_holds_so_much_and_no_more() -> None:
     long = token(payload(vc={"type": [*TYPES, *(f"x{at}" for at in range(1000))], "credentialSubject": {}}))
     assert told(read_cards(scanned(long))[1])[0] == "error card-length jwt"
+
+
+@given(st.randoms(use_true_random=False), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_nothing_raises(dice: Random, as_code: bool) -> None:
+    one = token(payload())
+    cards, issues = read_cards(mutate_bytes(scanned(one) if as_code else one.encode(), dice))
+    assert cards or issues

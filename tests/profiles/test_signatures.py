@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,12 +16,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from profiles.scope import open_scope
 from profiles.signatures import signature_check
 from profiles.signed_content import CANONICAL, canonical_json, canonical_xml, xml_bytes
 from profiles.signing_keys import Key
+from tests.fuzz.mutations import mutate, mutate_bytes
 
 Json = dict[str, Any]
 WHEN = "2026-07-01T10:00:00Z"
@@ -166,6 +170,7 @@ def test_what_is_wrong_with_signatures(bundle: Json, expected: list[str]) -> Non
         ({"data": None}, "information signature-data"),
         ({"who": None}, "information signature-who"),
         ({"who": {"identifier": {"value": "x"}}}, "information signature-who"),
+        ({"who": {"identifier": {"value": {"value": []}}}}, "information signature-who"),
         ({"targetFormat": None}, "information signature-verified"),
     ],
 )
@@ -173,3 +178,13 @@ def test_what_is_worth_a_note(more: Json, note: str) -> None:
     bundle = signed(jose(), **more)
     assert note in told(bundle, notes=True)
     assert told(bundle) == []
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(sorted(FORMS)))
+@settings(max_examples=60, deadline=None)
+def test_nothing_raises(dice: Random, form: str) -> None:
+    written = jose() if form == "application/jose" else xml()
+    signature_check(())(bundle := signed(mutate_bytes(written, dice), form), open_scope(bundle))
+    mutant = mutate(signed(written, form), dice)
+    if isinstance(mutant, dict):
+        signature_check(())(mutant, open_scope(mutant))
