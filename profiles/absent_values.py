@@ -3,26 +3,35 @@ valueAlternatives, which profiles of R4 state as cross-version extensions)."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
+from profiles.issue import Severity
 from profiles.json_shapes import objects
-from profiles.plans import Check, Definitions, property_name, uses_of
+from profiles.plans import Check, Definitions, ObjectRule, property_name, uses_of
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 
 _STEM = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
+_CROSS_VERSION = re.compile(
+    r"http://hl7\.org/fhir/[0-9]\.[0-9]/StructureDefinition/extension-[A-Za-z.]{1,200}"
+).fullmatch
+_OTHER = "A code of R4 is required here, and there is only one of another version, in extension {}; few read it."
+_WARN = Severity.WARNING
 _MUST_HAVE = f"{_STEM}mustHaveValue"
 _ALTERNATIVES = f"{_STEM}valueAlternatives"
 
 
-def absent_value_rules(group: Definitions) -> list[Check]:
-    """The checks, on the object around an element, of a primitive of which only extensions are there."""
-    keys = tuple(property_name(group[0].name, code) for code in uses_of(group) if code in PRIMITIVES)
-    if not keys:
-        return []
-    rules = []
+def absent_value_rules(group: Definitions) -> list[ObjectRule]:
+    """The rules, on the object around an element, of a primitive of which only extensions are there."""
+    keys = [property_name(group[0].name, code) for code in uses_of(group) if code in PRIMITIVES]
+    return [ObjectRule(check, present=f"_{key}") for key in keys for check in _checks(key, group)]
+
+
+def _checks(key: str, group: Definitions) -> list[Check]:
+    checks = [_other_version_check(key)] if any(one.binding[0] == "required" for one in group) else []
     for one in group:
         extensions = objects(one.element.get("extension"))
         urls = tuple(
@@ -32,19 +41,38 @@ def absent_value_rules(group: Definitions) -> list[Check]:
         )
         must_have = any(said.get("url") == _MUST_HAVE and said.get("valueBoolean") is True for said in extensions)
         if urls or must_have:
-            rules.append(_rule(keys, () if must_have else urls, one))
-    return rules
+            checks.append(_needed_check(key, () if must_have else urls, one))
+    return checks
 
 
-def _rule(keys: tuple[str, ...], urls: tuple[str, ...], definition: Definition) -> Check:
+def _needed_check(key: str, urls: tuple[str, ...], definition: Definition) -> Check:
     wanted = f" or extension {' or '.join(urls)}" if urls else ""
     text = f"{definition.path} must have a value{wanted} (profile {definition.source})."
 
     def check(value: Any, _: Scope) -> Found:
-        lacking = [key for key in keys if f"_{key}" in value and _lacks(value.get(key), value[f"_{key}"], urls)]
-        return [Fault("value-absent", text, "invalid", step=key) for key in lacking] or None
+        is_lacking = _lacks(value.get(key), value[f"_{key}"], urls)
+        return [Fault("value-absent", text, "invalid", step=key)] if is_lacking else None
 
     return check
+
+
+def _other_version_check(key: str) -> Check:
+    """A code of another version of FHIR, in the extension that carries it, where one of R4 is required."""
+
+    def check(value: Any, _: Scope) -> Found:
+        extra = value[f"_{key}"]
+        urls = _other_versions(extra) if value.get(key) is None and type(extra) is dict else []
+        return [Fault("code-of-other-version", _OTHER.format(url), "code-invalid", _WARN, key) for url in urls] or None
+
+    return check
+
+
+def _other_versions(extra: dict[str, Any]) -> list[str]:
+    return [
+        one["url"]
+        for one in objects(extra.get("extension"))
+        if _CROSS_VERSION(str(one.get("url"))) and type(one.get("valueCode")) is str
+    ]
 
 
 def _lacks(value: Any, beside: Any, urls: tuple[str, ...]) -> bool:

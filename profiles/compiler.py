@@ -117,7 +117,7 @@ class Compiler:
             steps |= self._steps(name, group, wide)
             dynamic = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
             rules += [*count_rules(group, dynamic), *type_slice_rules(group)]
-            rules += map(ObjectRule, absent_value_rules(group))
+            rules += absent_value_rules(group)
         rules += [] if code in PRIMITIVES else self._outside.natives(code)
         rules += self._outside.places.rules(wide, _model_type(code, wide), groups)
         is_resource = "resourceType" not in groups and code in resource_types()

@@ -10,6 +10,7 @@ from tests.profiles.samples import element, found, patient, profile
 
 STEM = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
 REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+OTHER_VERSION = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Patient.gender"
 UNKNOWN = {"extension": [{"url": REASON, "valueCode": "unknown"}]}
 OTHER = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor", "valueCode": "UNK"}]}
 
@@ -35,3 +36,17 @@ def test_a_value_in_a_list() -> None:
     rules = profile("present", "Patient", element("Patient.name.given", extension=[said]))
     named = [{"given": ["A", None], "_given": [None, OTHER]}]
     assert "error value-absent Patient.name[0].given" in found(patient(name=named), rules, profiles=("present",))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"_gender": {"extension": [{"url": OTHER_VERSION, "valueCode": "x"}]}}, True),
+        ({"gender": "other", "_gender": {"extension": [{"url": OTHER_VERSION, "valueCode": "x"}]}}, False),
+        ({"_gender": UNKNOWN}, False),
+        ({"_gender": {"extension": "x"}}, False),
+    ],
+)
+def test_a_code_of_another_version_of_fhir(more: dict[str, Any], expected: bool) -> None:
+    resource = {"resourceType": "Patient", **more}
+    assert ("warning code-of-other-version Patient.gender" in found(resource)) is expected
