@@ -152,7 +152,7 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
         if not codings:
             return [fault for one in bounds for fault in _no_code(one)] if code == "CodeableConcept" else None
         language = scope.language()
-        whole = _Whole(terminology, codings, code, language) if code != "Quantity" else None
+        whole = _Whole(terminology, codings, code, language, bool(bounds)) if code != "Quantity" else None
         asked = whole.answers(bounds) if whole is not None else None
         if whole is not None and asked is not None:
             faults, left = whole.faults(asked), [one for one in bounds if one not in asked]
@@ -200,6 +200,7 @@ class _Whole:
     codings: tuple[Coded, ...]
     type_name: str
     language: str
+    is_bound: bool
 
     def answers(self, bounds: list[_Bound]) -> dict[_Bound | None, Membership] | None:
         """The answers of sources by value set, and by None of the codes in their own systems; None where all is known
@@ -214,10 +215,13 @@ class _Whole:
         return found or None
 
     def faults(self, answers: dict[_Bound | None, Membership]) -> list[Fault]:
-        """What the answers mean for the element."""
+        """What the answers mean for the element. A Coding that nothing is bound to may be of any system."""
         faults: list[Fault] = []
         for bound, answer in answers.items():
-            faults += [one for one in remark_faults(answer, self.type_name) if not _is_told(one, faults)]
+            told = [one for one in remark_faults(answer, self.type_name) if not _is_told(one, faults)]
+            if self.type_name == "Coding" and not self.is_bound:
+                told = [one for one in told if one.code != "coding-undecided"]
+            faults += told
             if bound is not None and bound.strength != "preferred" and refuses(answer, self.type_name):
                 faults.append(bound.fault(answer))
         return faults

@@ -49,6 +49,7 @@ class RecordedAnswers:
         wanted = frozenset(editions)
         self._exact: dict[Key, dict[str, Membership]] = {}
         self._plain: dict[Key, dict[str, Membership]] = {}
+        self._unsupported: set[str] = set()
         for one in answers:
             if one.editions == wanted:
                 self._keep(one.question, one.answer)
@@ -70,12 +71,23 @@ class RecordedAnswers:
         if whole is not None:
             return whole
         if not url:
-            return self._recorded(question, "")
+            return self._recorded(question, "") or self._of_no_system(question)
         parts = (self._recorded(question, f"{url}--{number}") for number in range(_MOST_PARTS))
         found = [part for part in parts if part is not None]
         return next((part for part in found if part.verdict is Verdict.YES), next(iter(found), None))
 
+    def _of_no_system(self, question: Question) -> Membership | None:
+        """What another answer tells: a code of a system that the server did not know then cannot be judged now."""
+        system = question.codings[0].system
+        if len(question.codings) != 1 or system not in self._unsupported:
+            return None
+        told = f"The terminology server does not know the code system {system}."
+        return Membership(Verdict.UNKNOWN, told, (Remark("error", "not-found", "", told, "Coding", "not-found"),))
+
     def _keep(self, question: Question, answer: Membership) -> None:
+        alone = len(question.codings) == 1 and not question.value_set and not question.codings[0].version
+        if alone and answer.verdict is Verdict.UNKNOWN:
+            self._unsupported.add(question.codings[0].system)
         url = question.value_set.partition("|")[0]
         targets = {question.value_set, url} if url else {question.compose}
         for target in targets:

@@ -80,3 +80,19 @@ def test_a_supplement_is_no_code_system_of_its_own() -> None:
     system = code_system("more", "a", supplements="http://loinc.org", status="draft")
     observed = observation(code={"coding": [{"system": system["url"], "code": "a"}]})
     assert [one.code for one in validator(system).validate(observed)] == ["coding-supplement"]
+
+
+class Nobody:
+    """A source that knows no code system."""
+
+    def answer(self, question: Question) -> Membership | None:
+        remark = Remark("error", "not-found", "", "Nobody knows it.", "Coding", "not-found")
+        return None if question.value_set else Membership(Verdict.UNKNOWN, "Nobody knows it.", (remark,))
+
+
+def test_a_coding_that_nothing_is_bound_to_may_be_of_any_system() -> None:
+    coding = {"system": LARGE, "code": "a"}
+    tagged = {"resourceType": "Basic", "meta": {"tag": [coding], "security": [coding]}, "code": {"text": "x"}}
+    context = Context.load(open_store(), "hl7.fhir.r4.core")
+    issues = Validator(context, Terminology(context, [Nobody()])).validate(tagged)
+    assert {one.where for one in issues if one.code == "coding-undecided"} == {"Basic.meta.security[0]"}

@@ -56,8 +56,8 @@ def test_answers() -> None:
     assert ask("b", value_set_url="http://v|1") is Verdict.NO
     assert ask("c") is Verdict.UNKNOWN
     assert ask("e", value_set_url="http://parts|2.0") is Verdict.YES
-    assert ask("b") is None
-    assert ask("z") is None
+    assert ask("b", value_set_url="http://w") is None
+    assert ask("z", value_set_url="http://v") is None
 
 
 def test_a_wrong_display_is_a_remark_on_a_right_code() -> None:
@@ -69,6 +69,15 @@ def test_a_wrong_display_is_a_remark_on_a_right_code() -> None:
     assert exact.verdict is other.verdict is Verdict.YES
     assert [remark.kind for remark in exact.remarks] == ["invalid-display"]
     assert other.remarks == ()
+
+
+def test_what_is_known_of_a_system_holds_for_its_other_codes() -> None:
+    nobody = block({"system": "http://nobody", "code": "a"}, {"severity": "error", "class": "CODESYSTEM_UNSUPPORTED"})
+    source = RecordedAnswers(read_cache(nobody))
+    other = source.answer(Question((Coded("http://nobody", "b"),)))
+    assert other is not None
+    assert (other.verdict, [one.kind for one in other.remarks]) == (Verdict.UNKNOWN, ["not-found"])
+    assert source.answer(Question((Coded(LARGE, "b"),))) is None
 
 
 def test_each_version_of_a_value_set_has_its_own_answers() -> None:
