@@ -68,6 +68,9 @@ class Outside(Protocol):
     def resource(self, value: Any, scope: Scope, definitions: Definitions) -> Found:
         """Judge a resource, whose definitions depend on what it says of itself."""
 
+    def remarks(self, value: Any, url: str, scope: Scope) -> list[Fault]:
+        """What a profile that a value follows remarks on it."""
+
     def bindings(self, definitions: Definitions, code: str) -> list[Check]:
         """The checks of an element's bindings."""
 
@@ -213,7 +216,7 @@ class Compiler:
     def _alternatives(self, code: str, group: Definitions) -> list[Check]:
         """Where a type may follow one of several profiles: a check that it follows at least one of them."""
         return [
-            _one_of(use.profiles, self._outside.finder, definition)
+            _one_of(use.profiles, self._outside, definition)
             for definition in group
             for use in definition.types
             if use.code == code and len(use.profiles) > 1
@@ -262,14 +265,17 @@ def _model_type(code: str, wide: Definitions) -> str:
     return str(target.element.get("base", {}).get("path", target.path)) if target is not None else code
 
 
-def _one_of(profiles: tuple[str, ...], finder: Finder, definition: Definition) -> Check:
+def _one_of(profiles: tuple[str, ...], outside: Outside, definition: Definition) -> Check:
+    """The check that a value follows one of several profiles; with what those it follows remark on it."""
+
     def check(value: Any, scope: Scope) -> Found:
-        found = [url for url in profiles if finder.follows(value, url, scope)]
+        found = [url for url in profiles if outside.finder.follows(value, url, scope)]
+        remarks = [fault for url in found for fault in outside.remarks(value, url, scope)]
         if len(found) > 1:
             text = f"This follows several of the profiles {definition.path} may have: {', '.join(found)}."
-            return [Fault("profile-several", text, "structure", Severity.WARNING)]
+            return [Fault("profile-several", text, "structure", Severity.WARNING), *remarks]
         if found:
-            return None
+            return remarks or None
         text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
         return [Fault("profile-none", text, "structure")]
 

@@ -231,6 +231,12 @@ class Validator:
         first = next((fault for fault in found or () if fault.severity is Severity.ERROR), None)
         return "it is not known." if root is None else "it is part of itself." if first is None else first.text
 
+    def remarks(self, value: Any, url: str, scope: Scope) -> list[Fault]:
+        """What a profile that a value follows remarks on it: the repetitions that fit none of its slices."""
+        root = self.root(url)
+        found = self._judge_by(value, root, scope) if root is not None else None
+        return [fault for fault in found or () if fault.code == "slicing-unmatched"]
+
     def _judge_by(self, value: Any, root: Definition, scope: Scope) -> Found:
         if isinstance(value, dict) and "resourceType" in value:
             if value["resourceType"] != root.path:

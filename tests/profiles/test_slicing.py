@@ -236,3 +236,15 @@ def test_a_slice_may_be_one_element_of_another_profile(section: list[Json], expe
     issues = found(composition, LIBRARY, DOCUMENT, profiles=("document",))
     told = [one for one in issues if one.startswith("error") and "cmp-1" not in one]
     assert told == expected
+
+
+def test_the_profile_that_is_followed_among_several_remarks_on_what_fits_no_slice() -> None:
+    lines = sliced("Address.line", "value", "$this")
+    home = profile("home", "Address", lines, element("Address.line", slice="a", fixedString="A"), kind="complex-type")
+    work = profile("work", "Address", element("Address.city", min=1), kind="complex-type")
+    uses = [{"code": "Address", "profile": [f"{BASE}home", f"{BASE}work"]}]
+    either = profile("either", "Patient", element("Patient.address", type=uses))
+    resource = patient(address=[{"line": ["A", "B"]}])
+    issues = validator(home, work, either).validate(resource, [f"{BASE}either"])
+    assert [one.where for one in issues if one.code == "slicing-unmatched"] == ["Patient.address[0].line[1]"]
+    assert not [one for one in issues if one.severity == "error"]
