@@ -44,7 +44,7 @@ crash: $(VENV)/dev.stamp           ## kill -9 under load, again and again: CYCLE
 bench-intake: $(VENV)/dev.stamp    ## messages a second over HTTP and MLLP, against the raw fsync rate; prints JSON
 	$(BIN)/python -m tests.bench.intake
 
-bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside fhir.resources; prints JSON: DATA=folder
+bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside other validators; prints JSON: DATA=folder
 	$(BIN)/python -m tests.bench.validate --data $(or $(DATA),../shared/data)
 
 conformance: $(VENV)/dev.stamp     ## score validator and FHIRPath on the public suites: DATA=folder beside the project
