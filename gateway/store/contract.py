@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.store.region_contract import RegionStore
 from mappings.reading import Citizen, Outcome, Reading, Receipt, Verdict
 from settlement.episodes import Episode
 from settlement.lines import Claim, Document, Line, Withheld
@@ -181,7 +182,7 @@ class View(Protocol):
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]: ...
 
 
-class Store(Protocol):
+class Store(RegionStore, Protocol):
     """Messages, records, episodes, claims and documents, durably."""
 
     async def keep(self, arrival: Arrival, answer: Answer) -> Kept:

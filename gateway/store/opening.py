@@ -19,6 +19,7 @@ from gateway.store.messages import MessageShelf
 from gateway.store.migrating import migrate
 from gateway.store.postgresql import PostgresqlHand, read_url
 from gateway.store.postgresql import make_engine as make_postgresql_engine
+from gateway.store.region import RegionShelf
 from gateway.store.releasing import ReleaseShelf
 from gateway.store.sqlite import SqliteHand, prepare_file
 from gateway.store.sqlite import make_engine as make_sqlite_engine
@@ -27,7 +28,7 @@ from gateway.store.viewing import ViewShelf
 DATABASE_FILE = "overgang.db"
 
 
-class SqlStore(MessageShelf, ReleaseShelf, CitizenShelf, ClaimShelf, ViewShelf, DocumentShelf):
+class SqlStore(MessageShelf, ReleaseShelf, CitizenShelf, ClaimShelf, RegionShelf, ViewShelf, DocumentShelf):
     """The store on either database: a hand for the durable path, an engine for everything else."""
 
     def __init__(self, engine: Engine, hand: Hand, endpoints: Mapping[str, str]) -> None:

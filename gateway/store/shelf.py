@@ -101,6 +101,8 @@ def _rule(error: IntegrityError) -> str:
     text = str(error.orig)
     if "closed month" in text:
         return "a closed month is never changed"
+    if "what was said" in text:
+        return "what was said is never changed"
     if "reversal" in text:
         return "a reversal must name an open charge of its key"
     if "open_charges" in text:

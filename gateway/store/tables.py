@@ -283,6 +283,54 @@ class DeliveryRow(_Row, table=True):
     updated_at: str = Field(sa_type=Text)
 
 
+class RegistrationRow(_Row, table=True):
+    """A course as a region registered it. start: the day, ISO 8601."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (Index("registrations_start", "start", "source"),)
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    id: str = Field(primary_key=True, sa_type=Text)
+    citizen: str = Field(sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    region: str = Field(sa_type=Text)
+    start: str = Field(sa_type=Text)
+    iv_type: str = Field(sa_type=Text)
+    category: str = Field(sa_type=Text)
+    imported_at: str = Field(sa_type=Text)
+
+
+class DisputeEntryRow(_Row, table=True):
+    """An entry of a dispute. Only ever added."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (Index("disputes_line", "line"),)
+
+    dispute: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True)
+    line: str = Field(sa_type=Text)
+    step: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    party: str = Field(sa_type=Text)
+    person: str = Field(sa_type=Text)
+    at: str = Field(sa_type=Text)
+
+
+class ControlNoteRow(_Row, table=True):
+    """What post-control found of a line. due: oere. Only ever added."""
+
+    __tablename__ = "control_notes"
+    __table_args__ = (Index("control_notes_line", "line"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    line: str = Field(sa_type=Text)
+    due: int = Field(sa_type=Position)
+    text: str = Field(sa_type=Text)
+    person: str = Field(sa_type=Text)
+    at: str = Field(sa_type=Text)
+
+
 METADATA = _Row.metadata
 
 

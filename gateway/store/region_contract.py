@@ -1,0 +1,56 @@
+"""What a store promises of the region's side: its registrations, disputes about lines, and notes of post-control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from settlement.disputes import Dispute, DisputeEntry
+from settlement.postcontrol import ControlNote
+from settlement.registrations import Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to: registrations that are new, that took another's place, and that were there already."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+class RegionStore(Protocol):
+    """The region's side of the store."""
+
+    def save_registrations(self, registrations: Iterable[Registration], at: datetime) -> Imported:
+        """Keep registrations, all or none. One with the source and id of another takes its place; the same again
+        changes nothing. at: when they are imported. Raises StoreError."""
+        ...
+
+    def registrations(self, since: date, until: date, source: str = "") -> list[Registration]:
+        """Registrations of courses that start in these days, both included; of a source, or of all."""
+        ...
+
+    def registration_sources(self) -> list[str]:
+        """The names of the sources that have registrations, sorted."""
+        ...
+
+    def add_dispute_entry(self, entry: DisputeEntry) -> None:
+        """Add an entry; entries are never changed. Raises ConflictError where its place is taken."""
+        ...
+
+    def dispute(self, dispute_id: str) -> Dispute | None: ...
+    def disputes(self) -> tuple[Dispute, ...]: ...
+    def disputes_of(self, lines: Iterable[str]) -> tuple[Dispute, ...]:
+        """The disputes about these lines, by when they were raised."""
+        ...
+
+    def add_control_note(self, note: ControlNote) -> None:
+        """Add a note of post-control; notes are never changed."""
+        ...
+
+    def control_notes(self, lines: Iterable[str]) -> list[ControlNote]:
+        """The notes on these lines, oldest first."""
+        ...
