@@ -22,9 +22,11 @@ from mappings.outbound import (
 )
 from mappings.reading import Citizen
 from profiles.names import BASE
-from settlement.lines import Claim, Line, LineKind
+from settlement.lines import Claim, Line, LineKind, Stated
 
 CLAIM_INFORMATION_CODES = f"{BASE}/CodeSystem/claim-information"
+COURSE_FACT_CODES = f"{BASE}/CodeSystem/course-fact"
+RELATION_CODES = f"{BASE}/CodeSystem/claim-relation"
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, f"{BASE}/claim-bundle")
 
 
@@ -50,8 +52,9 @@ def resource_id(*parts: str) -> str:
     return str(uuid.uuid5(_IDS, "|".join(parts)))
 
 
-def claim_resource(frame: Frame, line: Line, citizen: Citizen) -> dict[str, Any]:
-    """The line as a Claim. Amounts of a reversal are negative, and `related` names the line it takes back.
+def claim_resource(frame: Frame, line: Line, citizen: Citizen, replaced: str = "") -> dict[str, Any]:
+    """The line as a Claim. Amounts of a reversal are negative, and `related` names the line it takes back; that of a
+    charge names the line it takes the place of (replaced: that line's id, "" where it replaces none).
 
     The citizen's identifier is written in `patient` and nowhere else.
     """
@@ -76,16 +79,26 @@ def claim_resource(frame: Frame, line: Line, citizen: Citizen) -> dict[str, Any]
         "item": [_item(line, len(information))],
         "total": money(line.amount),
     }
-    return {**resource, "related": [_prior(line)]} if line.kind is LineKind.REVERSAL else resource
+    earlier = _earlier(line, replaced)
+    return {**resource, "related": [earlier]} if earlier else resource
 
 
 def _payee(frame: Frame) -> dict[str, Any]:
     return {"type": concept(f"{TERMINOLOGY}/payeetype", "provider"), "party": {"reference": frame.municipality}}
 
 
-def _prior(line: Line) -> dict[str, Any]:
-    relationship = concept(f"{TERMINOLOGY}/ex-relatedclaimrelationship", "prior")
-    return {"claim": {"type": "Claim", **identified(LINES, line.reverses)}, "relationship": relationship}
+def _earlier(line: Line, replaced: str) -> dict[str, Any]:
+    """The earlier line a line is about, and how: a prior claim by HL7's word, and by ours what is done with it."""
+    is_reversal = line.kind is LineKind.REVERSAL
+    name = line.reverses if is_reversal else replaced
+    if not name:
+        return {}
+    codes = (
+        (f"{TERMINOLOGY}/ex-relatedclaimrelationship", "prior"),
+        (RELATION_CODES, "reverses" if is_reversal else "replaces"),
+    )
+    relationship = {"coding": [{"system": system, "code": code} for system, code in codes]}
+    return {"claim": {"type": "Claim", **identified(LINES, name)}, "relationship": relationship}
 
 
 def _insurance(frame: Frame) -> dict[str, Any]:
@@ -98,26 +111,39 @@ def _item(line: Line, information: int) -> dict[str, Any]:
     return {
         "sequence": 1,
         "informationSequence": list(range(1, information + 1)),
-        "productOrService": treatment(line.iv_type, line.category),
+        "productOrService": treatment(line.iv_type, line.category, line.clause),
         "servicedDate": line.service_date.isoformat(),
         "net": money(line.amount),
     }
 
 
 def _information(line: Line) -> list[dict[str, Any]]:
-    """What the amount rests on: episode, clause, rate version, calculation by language, and the messages."""
+    """What the amount rests on: episode, clause, rate version, the part of a split amount, facts of the course,
+    calculation by language, and the messages."""
     episode = {"type": "EpisodeOfCare", **identified(EPISODES, line.episode)}
-    facts: list[tuple[str, dict[str, Any]]] = [
+    told: list[tuple[str, dict[str, Any]]] = [
         ("episode", {"valueReference": episode}),
         ("clause", {"valueString": line.clause}),
-        ("rate-version", {"valueString": line.rate_version}),
     ]
-    facts += [
+    told += [("rate-version", {"valueString": line.rate_version})] if line.rate_version else []
+    told += [("part", {"valueString": line.part})] if line.part else []
+    told += [("fact", fact) for name, value in sorted(line.facts.items()) for fact in _facts(name, value)]
+    told += [
         ("explanation", {"code": concept("urn:ietf:bcp:47", language), "valueString": text})
         for language, text in sorted(line.explanation.items())
     ]
-    facts += [("message", {"valueReference": identified(MESSAGES, message)}) for message in line.inputs]
+    told += [("message", {"valueReference": identified(MESSAGES, message)}) for message in line.inputs]
     return [
         {"sequence": number, "category": concept(CLAIM_INFORMATION_CODES, category), **value}
-        for number, (category, value) in enumerate(facts, start=1)
+        for number, (category, value) in enumerate(told, start=1)
     ]
+
+
+def _facts(name: str, value: Stated) -> list[dict[str, Any]]:
+    """A fact of the course; one by key is a fact for each key, which stands as its text."""
+    code = concept(COURSE_FACT_CODES, name)
+    if isinstance(value, bool):
+        return [{"code": code, "valueBoolean": value}]
+    if isinstance(value, str):
+        return [{"code": code, "valueString": value}] if value else []
+    return [{"code": {**code, "text": key}, "valueString": value[key]} for key in sorted(value)]

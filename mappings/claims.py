@@ -5,7 +5,8 @@ Shape, and why:
 * `Bundle.type` is `collection`: a region fetches or receives the month as one document and keeps it whole. (R4's
   Claim/$submit also takes "a Bundle containing a batch of Claim resources", but a batch is taken apart on arrival.)
 * One `Claim` per line, since `Claim.patient` is mandatory and single. A reversal is a Claim with a negative amount
-  whose `related` names the reversed line (relationship `prior`); the charge that takes its place is one of its own.
+  whose `related` names the reversed line (`prior`, `reverses`); the charge that takes its place is one of its own, and
+  names that line too (`prior`, `replaces`).
 * A collection has no total, so the header is an `Invoice`: issuer, recipient, the sum of every IV type and category,
   and `totalNet`. It has no subject: it speaks of a municipality, not of a citizen.
 * Withheld items are not money, so they are no Claim: one `OperationOutcome` lists them as information, by episode.
@@ -38,7 +39,7 @@ from mappings.outbound import (
 )
 from mappings.reading import Citizen
 from profiles.names import BASE
-from settlement.lines import Claim, Document, Line, Withheld
+from settlement.lines import Claim, Document, Line, LineKind, Withheld
 
 WITHHELD_REASON_CODES = f"{BASE}/CodeSystem/withheld-reason"
 
@@ -87,7 +88,8 @@ def _resources(claim: Claim, citizens: Mapping[str, Citizen], parties: Parties, 
     )
     frame = Frame(claim, created, urn(municipality), urn(region), parties.agreement or claim.agreement)
     lines = sorted(claim.lines, key=lambda line: line.id)
-    claims = [claim_resource(frame, line, _citizen(line, citizens)) for line in lines]
+    taken_back = {line.key: line.reverses for line in lines if line.kind is LineKind.REVERSAL}
+    claims = [claim_resource(frame, line, _citizen(line, citizens), taken_back.get(line.key, "")) for line in lines]
     return [_invoice(frame), municipality, region, *claims, *_outcome(claim)]
 
 
@@ -117,7 +119,7 @@ def _invoice(frame: Frame) -> dict[str, Any]:
 
 
 def _sums(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """Invoice lines: the sum of every IV type and category, in the order of their codes."""
+    """Invoice lines: the sum of every IV type and category, in the order of their codes; of clauses without them."""
     by_kind = groupby(sorted(lines, key=_kind), key=_kind)
     return [
         {
@@ -129,8 +131,9 @@ def _sums(lines: Iterable[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def _kind(line: Line) -> tuple[str, str]:
-    return line.iv_type, line.category
+def _kind(line: Line) -> tuple[str, str, str]:
+    is_coded = bool(line.iv_type or line.category)
+    return line.iv_type, line.category, "" if is_coded else line.clause
 
 
 def _outcome(claim: Claim) -> list[dict[str, Any]]:

@@ -67,10 +67,12 @@ def identified(system: str, value: str) -> dict[str, Any]:
     return {"identifier": {"system": system, "value": value}}
 
 
-def treatment(iv_type: str, category: str) -> dict[str, Any]:
-    """IV type and weight category as one CodeableConcept: together they are what is paid for."""
+def treatment(iv_type: str, category: str, otherwise: str) -> dict[str, Any]:
+    """IV type and weight category as one CodeableConcept: together they are what is paid for. otherwise: what is paid
+    for where neither is stated, as text."""
     codes = ((IV_TYPE_CODES, iv_type), (WEIGHT_CATEGORY_CODES, category))
-    return {"coding": [{"system": system, "code": code} for system, code in codes if code]}
+    coding = [{"system": system, "code": code} for system, code in codes if code]
+    return {"coding": coding} if coding else {"text": otherwise}
 
 
 def translated(name: str, texts: Mapping[str, str]) -> dict[str, Any]:

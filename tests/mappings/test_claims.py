@@ -17,13 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.canonical_json import CONTENT_HASH, DOCUMENTS, content_hash
-from mappings.claim_lines import CLAIM_INFORMATION_CODES
+from mappings.claim_lines import CLAIM_INFORMATION_CODES, COURSE_FACT_CODES, RELATION_CODES
 from mappings.claim_reading import ClaimSums, read_claim_bundle
 from mappings.claims import WITHHELD_REASON_CODES, Parties, claim_bundle
 from mappings.outbound import LINES, Party, money
 from mappings.reading import Citizen
 from profiles.structure import check_structure
+from settlement.course_facts import COURSE_FACTS
 from settlement.lines import Claim, Document, Line, LineKind, Withheld
+from tests.mappings.judging import findings, tree
 
 GUIDE = Path(__file__).parents[2] / "profiles" / "guide" / "resources"
 CPR = "2512489996"
@@ -54,9 +56,18 @@ CHARGE = Line(
     amount=450050,
     inputs=("m1", "m2"),
     explanation={"da": "Kategori 2: 4.500,50 kr.", "en": "Category 2: DKK 4,500.50"},
+    part="2026-10",
+    facts={"days-by-month": {"2026-11": "3", "2026-10": "5"}, "first-dose-in-hospital": True, "visits-a-day": "4"},
 )
 REVERSAL = replace(
-    CHARGE, id="line-2", kind=LineKind.REVERSAL, reverses="line-0", episode="e2", citizen="c2", amount=-120000
+    CHARGE,
+    id="line-2",
+    key="iv|tariff|e2",
+    kind=LineKind.REVERSAL,
+    reverses="line-0",
+    episode="e2",
+    citizen="c2",
+    amount=-120000,
 )
 WITHHELD = Withheld(
     "iv-midtjylland",
@@ -98,6 +109,20 @@ def test_it_keeps_the_base_rules_of_r4() -> None:
     assert check_structure(json.loads(written().body, parse_float=Decimal)) == ()
 
 
+def test_it_is_valid_by_our_own_profiles() -> None:
+    assert findings(tree(written().body)) == []
+    corrected = replace(CHARGE, id="line-3", episode=REVERSAL.episode, citizen="c2")
+    assert findings(tree(written(replace(CLAIM, lines=(*CLAIM.lines, corrected))).body)) == []
+
+
+def test_our_profiles_notice_what_is_wrong() -> None:
+    bundle = tree(written().body)
+    claims = [entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Claim"]
+    claims[1]["related"][0]["relationship"]["coding"][1]["code"] = "forgets"
+    del claims[0]["total"]
+    assert [found.split(" ")[0] for found in findings(bundle)].count("error") >= 2
+
+
 def test_the_bundle_carries_the_hash_of_its_content() -> None:
     bundle = json.loads(written().body, parse_float=Decimal)
     digest = content_hash(bundle)
@@ -118,7 +143,7 @@ def test_bundle_and_claims_name_their_profiles_of_our_guide() -> None:
     assert named <= guide
 
 
-@pytest.mark.parametrize("system", [CLAIM_INFORMATION_CODES, WITHHELD_REASON_CODES])
+@pytest.mark.parametrize("system", [CLAIM_INFORMATION_CODES, COURSE_FACT_CODES, RELATION_CODES, WITHHELD_REASON_CODES])
 def test_codes_of_our_own_are_in_our_guide(system: str) -> None:
     name = system.rpartition("/")[2]
     known = {item["code"] for item in json.loads((GUIDE / f"CodeSystem-{name}.json").read_text())["concept"]}
@@ -150,7 +175,7 @@ def test_a_charge_says_what_it_rests_on() -> None:
     texts = {info["category"]["coding"][0]["code"]: info for info in claim["supportingInfo"]}
     assert texts["rate-version"]["valueString"] == "2026"
     assert texts["episode"]["valueReference"]["identifier"]["value"] == "e1"
-    assert [item["valueString"] for item in claim["supportingInfo"] if "code" in item] == [
+    assert [item["valueString"] for item in told_by(claim, "explanation")] == [
         "Kategori 2: 4.500,50 kr.",
         "Category 2: DKK 4,500.50",
     ]
@@ -163,6 +188,50 @@ def test_a_reversal_names_the_line_it_takes_back() -> None:
     _, reversal = resources(CLAIM, "Claim")
     assert reversal["related"][0]["claim"]["identifier"] == {"system": LINES, "value": "line-0"}
     assert str(reversal["total"]["value"]) == "-1200.00"
+
+
+def test_a_charge_names_the_line_it_takes_the_place_of() -> None:
+    corrected = replace(CHARGE, id="line-3", key=REVERSAL.key, episode=REVERSAL.episode, citizen="c2")
+    other = replace(CHARGE, id="line-4", key="iv|tariff|e9", episode="e9")
+    reversal, charge, untouched = resources(replace(CLAIM, lines=(other, corrected, REVERSAL)), "Claim")
+    assert charge["related"][0]["claim"] == reversal["related"][0]["claim"]
+    assert relations(reversal) == ["prior", "reverses"]
+    assert relations(charge) == ["prior", "replaces"]
+    assert "related" not in untouched
+
+
+def relations(claim: Any) -> list[str]:
+    return [coding["code"] for coding in claim["related"][0]["relationship"]["coding"]]
+
+
+def test_part_and_facts_stand_in_the_information() -> None:
+    claim, _ = resources(CLAIM, "Claim")
+    assert [info["valueString"] for info in told_by(claim, "part")] == ["2026-10"]
+    facts = told_by(claim, "fact")
+    assert [info["code"]["coding"][0]["code"] for info in facts] == [
+        "days-by-month",
+        "days-by-month",
+        "first-dose-in-hospital",
+        "visits-a-day",
+    ]
+    assert [info["code"].get("text", "") for info in facts] == ["2026-10", "2026-11", "", ""]
+    assert [info.get("valueString", info.get("valueBoolean")) for info in facts] == ["5", "3", True, "4"]
+
+
+def told_by(claim: Any, category: str) -> list[Any]:
+    return [info for info in claim["supportingInfo"] if info["category"]["coding"][0]["code"] == category]
+
+
+def test_facts_of_courses_have_codes() -> None:
+    known = {item["code"] for item in json.loads((GUIDE / "CodeSystem-course-fact.json").read_text())["concept"]}
+    assert known == set(COURSE_FACTS)
+
+
+def test_a_line_without_type_and_category_is_called_by_its_clause() -> None:
+    bare = replace(CHARGE, iv_type="", category="", rate_version="", part="", facts={})
+    claim, _ = resources(replace(CLAIM, lines=(bare, REVERSAL)), "Claim")
+    assert claim["item"][0]["productOrService"] == {"text": "tariff"}
+    assert findings(tree(written(replace(CLAIM, lines=(bare,))).body)) == []
 
 
 def test_withheld_items_are_information_without_a_citizen() -> None:
