@@ -16,6 +16,7 @@ from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.issue import About, Severity
 from profiles.membership import Coded, Membership, Verdict, no
+from profiles.memo import Memo
 from profiles.plans import Check, Definitions
 from profiles.primitives import PRIMITIVES
 from profiles.remarks import refuses, remark_faults
@@ -23,6 +24,8 @@ from profiles.scope import Scope
 from profiles.terminology import Terminology
 
 _STRENGTHS = ("example", "preferred", "extensible", "widest", "required")
+_OF_CODING = ("system", "code", "display", "version")
+_MOST_RIGHT = 2_000
 _SEVERITIES = {
     "preferred": Severity.INFORMATION,
     "extensible": Severity.WARNING,
@@ -70,7 +73,7 @@ class BindingJudge:
             return [_code_check(self._terminology, one.strength, one.value_set, one.source) for one in bounds]
         if code not in _CODED or any(one.path == "CodeableConcept.coding" for one in definitions):
             return []
-        return [_concept_check(self._terminology, self._codings, code, bounds)]
+        return [_remembering_right(_concept_check(self._terminology, self._codings, code, bounds), code)]
 
     def member(self, value: Any, value_set: str) -> bool | None:
         """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
@@ -167,6 +170,38 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
         return faults or None
 
     return check
+
+
+def _remembering_right(check: Check, code: str) -> Check:
+    """The check, which remembers single codings that it found nothing to say of: system, code, display, version and
+    language are all it depends on."""
+    right: Memo[Any, bool] = Memo(_MOST_RIGHT)
+
+    def quick(value: Any, scope: Scope) -> Found:
+        one = _single(value, code)
+        if one is None:
+            return check(value, scope)
+        key = (*(one.get(name) for name in _OF_CODING), scope.language())
+        if type(key[1]) is not str or not all(part is None or type(part) is str for part in key):
+            return check(value, scope)
+        if key in right:
+            return None
+        found = check(value, scope)
+        if found is None:
+            right[key] = True
+        return found
+
+    return quick
+
+
+def _single(value: Any, code: str) -> dict[str, Any] | None:
+    """The only coding of a value; None where it has others, or none."""
+    if type(value) is not dict:
+        return None
+    inner = value.get("coding")
+    if code != "CodeableConcept":
+        return value if inner is None else None
+    return inner[0] if type(inner) is list and len(inner) == 1 and type(inner[0]) is dict else None
 
 
 class _Sets:

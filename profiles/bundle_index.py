@@ -52,11 +52,12 @@ def _entry(position: int, entry: Json, resource: Json) -> Entry:
 class BundleIndex:
     """The entries of one Bundle by full url, and by type and id; made once."""
 
-    __slots__ = ("_by_resource", "_by_version", "by_full_url", "by_name", "entries", "kind")
+    __slots__ = ("_by_resource", "_by_version", "_named", "by_full_url", "by_name", "entries", "kind")
 
     def __init__(self, bundle: Json) -> None:
         self.kind = str(bundle.get("type"))
         self.entries = read_entries(bundle)
+        self._named: dict[tuple[str, str], list[Entry]] = {}
         self.by_full_url: dict[str, list[Entry]] = {}
         self.by_name: dict[str, list[Entry]] = {}
         self._by_resource = {id(entry.resource): entry for entry in self.entries}
@@ -85,8 +86,13 @@ class BundleIndex:
 
     def named(self, reference: str, full_url: str) -> list[Entry]:
         """The entries a reference names by the rules for fullUrls; a versioned one, of that version."""
-        target, version = target_of(reference, full_url)
-        return self._by_version.get((target, version), []) if version else self.by_full_url.get(target, [])
+        key = (reference, full_url)
+        found = self._named.get(key)
+        if found is None:
+            target, version = target_of(reference, full_url)
+            found = self._by_version.get((target, version), []) if version else self.by_full_url.get(target, [])
+            self._named[key] = found
+        return found
 
     def lacks_version(self, full_url: str) -> bool:
         """Whether an entry of that fullUrl does not say its version."""

@@ -98,7 +98,7 @@ class InvariantJudge:
         if direct is None:
             return general
         is_primitive = type_name in PRIMITIVES
-        if direct is always or (is_primitive and direct is undecided):
+        if direct is always or (direct is undecided and _asks_of_value(rule, type_name)):
             return None
         return _directly(direct, general, str if is_primitive else dict)
 
@@ -106,8 +106,7 @@ class InvariantJudge:
         """The check of one rule. What is empty does not hold; of a primitive's `value`, which is no part of it, it says
         nothing."""
         holds = expression.holds
-        is_vacuous = type_name in PRIMITIVES and _OWN_VALUE(rule.expression) is not None
-        passing = (True, None) if is_vacuous else (True,)
+        passing = (True, None) if _asks_of_value(rule, type_name) else (True,)
 
         def check(value: Any, scope: Scope) -> Found:
             try:
@@ -143,6 +142,11 @@ class InvariantJudge:
             as_filters=True,
         )
         return scope.environment
+
+
+def _asks_of_value(rule: Rule, type_name: str) -> bool:
+    """Whether a rule asks for a primitive's `value`, which is no part of it."""
+    return type_name in PRIMITIVES and _OWN_VALUE(rule.expression) is not None
 
 
 def _directly(direct: Direct, general: Check, kind: type[Any]) -> Check:

@@ -136,9 +136,11 @@ def _form_check(value: Any, scope: Scope) -> Found:
             return None
         return [Fault("reference-contained", "No contained resource has the id this reference names.", "structure")]
     if scope.entry is not None and scope.bundle is not None:
-        faults = list(check_bundled(reference, scope.entry, scope.bundle))
-        if faults:
-            return faults
+        found = scope.bundle.named(reference, scope.entry.full_url) if scope.entry.full_url else []
+        if len(found) != 1 or reference not in (found[0].name, found[0].full_url):
+            faults = list(check_bundled(reference, scope.entry, scope.bundle))
+            if faults:
+                return faults
     return _url_check(reference)
 
 

@@ -134,6 +134,21 @@ def test_codings_are_judged_by_their_own_system() -> None:
     assert found(shown) == ["error coding-display Patient.maritalStatus.coding[0].display"]
 
 
+def test_a_right_coding_says_nothing_of_others_of_its_code() -> None:
+    system = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
+    judge = validator()
+
+    def codes(**coding: Any) -> list[str]:
+        coded = patient(maritalStatus={"coding": [{"system": system, "code": "M", **coding}]})
+        return [one.code for one in judge.validate(coded)]
+
+    assert codes() == []
+    assert codes(display="Married") == []
+    assert codes(display="Single") == ["coding-display"]
+    assert "coding-unknown" in codes(code="QQ")
+    assert codes(display="Married") == []
+
+
 def test_the_trail_tells_by_which_profiles_a_resource_is_judged() -> None:
     named = profile("named", "Patient", element("Patient.name", min=1))
     claimed = patient(name=[{"text": "Own"}], meta={"profile": [f"{BASE}named"]})
@@ -152,6 +167,7 @@ def test_the_trail_tells_by_which_profiles_a_resource_is_judged() -> None:
         ("Patient.gender.memberOf('x') or Patient.gender.memberOf('y')", False),
         ("Patient.gender.matches('x')", False),
         ("value.matches('x')", True),
+        ("code.matches('x')", False),
         ("$this = 'female'", True),
     ],
 )
