@@ -42,9 +42,14 @@ class Frame:
 
     @property
     def period(self) -> dict[str, str]:
-        """The claimed month as a FHIR Period of whole days, both ends included."""
-        year, month = (int(part) for part in self.claim.month.split("-"))
-        return {"start": f"{self.claim.month}-01", "end": f"{self.claim.month}-{calendar.monthrange(year, month)[1]}"}
+        """The claimed month as a FHIR Period."""
+        return whole_month(self.claim.month)
+
+
+def whole_month(month: str) -> dict[str, str]:
+    """A month ("2026-10") as a FHIR Period of whole days, both ends included."""
+    last = calendar.monthrange(int(month[:4]), int(month[5:]))[1]
+    return {"start": f"{month}-01", "end": f"{month}-{last}"}
 
 
 def resource_id(*parts: str) -> str:

@@ -12,11 +12,16 @@ from profiles.names import BASE, GLN, IV_TYPE_CODES, MUNICIPALITY_CODES, SOR, WE
 REGION_CODES = "urn:iso:std:iso:3166:-2"
 AGREEMENTS = f"{BASE}/agreement"
 CLAIMS = f"{BASE}/claim"
+DECISIONS = f"{BASE}/decision"
 EPISODES = f"{BASE}/episode"
 LINES = f"{BASE}/line"
 MESSAGES = f"{BASE}/message"
+PAYMENTS = f"{BASE}/payment"
+CLAIM_ANSWERS_PROFILE = f"{BASE}/StructureDefinition/iv-claim-answers"
 CLAIM_BUNDLE_PROFILE = f"{BASE}/StructureDefinition/iv-claim-bundle"
 CLAIM_PROFILE = f"{BASE}/StructureDefinition/iv-claim"
+CLAIM_RESPONSE_PROFILE = f"{BASE}/StructureDefinition/iv-claim-response"
+PAYMENT_PROFILE = f"{BASE}/StructureDefinition/iv-payment"
 MEASURE_REPORT_PROFILE = f"{BASE}/StructureDefinition/iv-measure-report"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
@@ -37,7 +42,7 @@ def organisation(party: Party, resource_id: str) -> dict[str, Any]:
 
     Regions are identified by ISO 3166-2 codes, as HL7 Denmark's core profiles do from 3.6.0.
     """
-    codes = REGION_CODES if party.code.startswith("DK-") else MUNICIPALITY_CODES
+    codes = named(party.code)["identifier"]["system"]
     pairs = ((SOR, party.sor), (GLN[0], party.gln), (codes, party.code))
     return {
         "resourceType": "Organization",
@@ -65,6 +70,12 @@ def concept(system: str, code: str) -> dict[str, Any]:
 def identified(system: str, value: str) -> dict[str, Any]:
     """A logical Reference: by identifier, since the thing itself is not in the document."""
     return {"identifier": {"system": system, "value": value}}
+
+
+def named(code: str) -> dict[str, Any]:
+    """A logical Reference to a region ("DK-82") or a municipality ("0751")."""
+    system = REGION_CODES if code.startswith("DK-") else MUNICIPALITY_CODES
+    return {"type": "Organization", **identified(system, code)}
 
 
 def treatment(iv_type: str, category: str, otherwise: str) -> dict[str, Any]:
