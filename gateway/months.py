@@ -96,7 +96,8 @@ class Months:
         for municipality in standing.partitions(agreement.id):
             episodes = standing.episodes(municipality)
             billed = standing.billed(agreement.id, municipality)
-            yield from close_month(month, episodes, agreement, billed, self._register.directory)
+            decisions = standing.decisions(agreement.id, municipality)
+            yield from close_month(month, episodes, agreement, billed, self._register.directory, decisions)
 
     def _bundle(self, claim: Claim, agreement: Agreement) -> Document:
         month = Month.parse(claim.month)

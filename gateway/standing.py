@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from gateway.store.contract import View
+from settlement.decisions import Decision
 from settlement.episodes import Episode, fold
 from settlement.lines import Line
 from settlement.organisations import Directory
@@ -44,3 +45,7 @@ class Standing:
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
         """Every line of an agreement's closed months for a municipality, oldest month first."""
         return self._view.billed(agreement, municipality)
+
+    def decisions(self, agreement: str, municipality: str) -> list[Decision]:
+        """What regions decided about those lines."""
+        return self._view.decided(agreement, municipality)

@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 
 from gateway.errors import StoreError
 from gateway.store.contract import Answer, Arrival, Kept
-from gateway.store.deciding import Decision, EnvelopeOwner, LetterOwner, decide, owners_of
+from gateway.store.deciding import (
+    Decision,
+    EnvelopeOwner,
+    LetterOwner,
+    decide,
+    entered,
+    owners_of,
+    takes_records,
+)
 from gateway.store.faults import RacedError
 from gateway.store.hand import Hand, Row
-from gateway.store.message_rows import citizen_row, fitting, message_row, record_rows, takes_records
+from gateway.store.ledger import Ledger
+from gateway.store.message_rows import citizen_row, decision_rows, fitting, message_row, record_rows
 from gateway.store.packing import pack, write_time
 from mappings.reading import Receipt
 
@@ -40,10 +49,11 @@ class _Placed:
 
 @dataclass(slots=True)
 class _Claims:
-    """Owners of ids: those of the database, and those this batch adds."""
+    """Owners of ids: those of the database, and those this batch adds; and the charges that it decides about."""
 
     letters: dict[str, LetterOwner]
     envelopes: dict[str, EnvelopeOwner]
+    ledger: Ledger
     new_letters: dict[str, Row] = field(default_factory=dict)
     new_envelopes: dict[str, Row] = field(default_factory=dict)
 
@@ -85,11 +95,14 @@ def _place(hand: Hand, arrivals: Sequence[Arrival], bodies: Sequence[bytes]) -> 
 def _known(hand: Hand, arrivals: Sequence[Arrival]) -> _Claims:
     letter_keys = sorted({arrival.letter_key for arrival in arrivals} - {""})
     envelope_keys = sorted({arrival.envelope_key for arrival in arrivals} - {""})
-    return _Claims(hand.letters(letter_keys), hand.envelopes(envelope_keys))
+    lines = sorted({one.line for arrival in arrivals for one in arrival.reading.decisions})
+    ledger = Ledger(hand.billed(lines) if lines else {})
+    return _Claims(hand.letters(letter_keys), hand.envelopes(envelope_keys), ledger)
 
 
 def _placed(claims: _Claims, arrival: Arrival, position: int, body: bytes) -> _Placed:
-    decision = decide(arrival, owners_of(arrival, claims.letters, claims.envelopes))
+    decided = decide(arrival, owners_of(arrival, claims.letters, claims.envelopes))
+    decision = entered(decided, arrival, claims.ledger)
     row_id = arrival.id if decision.is_new else str(uuid.uuid5(_REPEATS, f"{arrival.id}/{position}"))
     letter_hash = arrival.reading.letter_hash
     if decision.is_new and arrival.letter_key:
@@ -106,6 +119,10 @@ def _claim(hand: Hand, claims: _Claims) -> None:
     """Claims go in one order in every process, so that two never wait for each other."""
     hand.claim("letter_keys", [claims.new_letters[key] for key in sorted(claims.new_letters)])
     hand.claim("envelope_keys", [claims.new_envelopes[key] for key in sorted(claims.new_envelopes)])
+    if freed := claims.ledger.freed():
+        hand.free(freed)
+    if taken := claims.ledger.taken():
+        hand.claim("open_charges", taken)
 
 
 def _write(hand: Hand, placed: Sequence[_Placed], receipts: Sequence[Receipt | None]) -> None:
@@ -114,6 +131,9 @@ def _write(hand: Hand, placed: Sequence[_Placed], receipts: Sequence[Receipt | N
     hand.write("raw_messages", [(item.position, item.body) for item in placed])
     hand.write("receipts", list(_receipt_rows(placed, receipts)))
     hand.write("records", [row for item in taken for row in record_rows(item.position, item.arrival.reading.records)])
+    decided = [row for item in taken for row in decision_rows(item.position, item.arrival.reading.decisions)]
+    if decided:
+        hand.write("decisions", decided)
     hand.write("citizens", _by_key(_citizens(item) for item in placed if item.decision.is_new))
     hand.write("stale_citizens", _by_key(_stale(item) for item in taken))
 

@@ -8,15 +8,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select, union
 
+from gateway.errors import ConflictError
 from gateway.store.contract import ClosedMonth
 from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.tables import table
+from settlement.decisions import Decision
 from settlement.lines import Claim, Line, LineKind, Withheld
 
 MONTHS = table("months")
 CLAIMS = table("claims")
 EPISODES = table("episodes")
+DECISIONS = table("decisions")
 LINES = table("lines")
 WITHHELD = table("withheld")
 
@@ -34,6 +37,7 @@ class ClaimShelf(Shelf):
             _insert(connection, CLAIMS, [_claim_row(claim) for claim in settled])
             _insert(connection, LINES, _reversals_first(settled))
             _insert(connection, WITHHELD, [row for claim in settled for row in _withheld_rows(claim)])
+            _require_decided(connection, closed)
         return True
 
     def months(self) -> list[ClosedMonth]:
@@ -72,6 +76,29 @@ class ClaimShelf(Shelf):
         filters = (LINES.c.agreement == agreement, LINES.c.municipality == municipality)
         return map(_line, self._stream(select(LINES.c.body).where(*filters).order_by(LINES.c.month, LINES.c.id)))
 
+    def lines(self, line_ids: Iterable[str]) -> dict[str, Line]:
+        """The lines among those ids, by id."""
+        rows = self._all(select(LINES.c.id, LINES.c.body).where(LINES.c.id.in_(list(line_ids))))
+        return {row.id: _line(row) for row in rows}
+
+    def decided(self, agreement: str, municipality: str) -> list[Decision]:
+        """Every decision about an agreement's lines for a municipality, in the order they came."""
+        return self._decisions(LINES.c.agreement == agreement, LINES.c.municipality == municipality)
+
+    def decisions_of_month(self, month: str) -> list[Decision]:
+        """Every decision about a month's lines, in the order they came."""
+        return self._decisions(LINES.c.month == month)
+
+    def decisions_of_line(self, line_id: str) -> list[Decision]:
+        """Every decision about a line, in the order they came."""
+        return self._decisions(LINES.c.id == line_id)
+
+    def _decisions(self, *filters: ColumnElement[bool]) -> list[Decision]:
+        of_lines = DECISIONS.join(LINES, LINES.c.id == DECISIONS.c.line)
+        statement = select(DECISIONS.c.body).select_from(of_lines).where(*filters)
+        rows = self._all(statement.order_by(DECISIONS.c.position, DECISIONS.c.number))
+        return [read_json(row.body, Decision) for row in rows]
+
     def partitions(self, agreement: str) -> list[str]:
         """The municipalities with episodes, or with lines of the agreement, sorted; "" is the unknown one."""
         episodes = select(EPISODES.c.municipality)
@@ -85,6 +112,17 @@ class ClaimShelf(Shelf):
             lines = _by_claim(connection, LINES, filters)
             withheld = _by_claim(connection, WITHHELD, filters)
         return [_claim(head, lines.get(head.id, []), withheld.get(head.id, [])) for head in heads]
+
+
+def _require_decided(connection: Connection, closed: ClosedMonth) -> None:
+    """Nothing may have been decided, since the month was computed, about what it takes back. Raises ConflictError."""
+    if closed.position is None:
+        return
+    taken_back = LINES.join(DECISIONS, DECISIONS.c.line == LINES.c.reverses)
+    of_month = (LINES.c.month == closed.month, LINES.c.agreement == closed.agreement, LINES.c.kind == "reversal")
+    late = select(LINES.c.id).select_from(taken_back).where(*of_month, DECISIONS.c.position > closed.position)
+    if connection.execute(late.limit(1)).first() is not None:
+        raise ConflictError("A region decided about a line while the month was being closed. Close it again.")
 
 
 def _by_claim(connection: Connection, items: Table, filters: Sequence[ColumnElement[bool]]) -> dict[str, list[AnyRow]]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.store.contract import Arrival
+from gateway.store.ledger import Ledger
 from mappings.reading import Outcome, Verdict
 from profiles.issue import Issue, error, fatal
 
@@ -52,6 +53,8 @@ class Decision:
     is_new: bool = False
 
 
+_TAKEN = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS)
+
 LETTER_REUSED = error(
     "letter-id-reused",
     "",
@@ -78,6 +81,22 @@ def decide(arrival: Arrival, owners: Owners) -> Decision:
     if not _holds(envelope, arrival):
         return _refused(ENVELOPE_REUSED, arrival)
     return Decision(Outcome.DUPLICATE, envelope.verdict, envelope.message)
+
+
+def entered(decision: Decision, arrival: Arrival, ledger: Ledger) -> Decision:
+    """The same decision about a message, with what it says of billed lines entered; a refusal where that cannot be."""
+    if not (decision.is_new and takes_records(decision.outcome) and arrival.reading.decisions):
+        return decision
+    issues = ledger.decide(arrival.reading.decisions)
+    if not issues:
+        return decision
+    refusal = Verdict(Outcome.REFUSED, (*arrival.verdict.issues, *issues), arrival.verdict.guide)
+    return Decision(Outcome.REFUSED, refusal, is_new=True)
+
+
+def takes_records(outcome: Outcome) -> bool:
+    """Whether what a message in this state says is kept: its records, and its decisions."""
+    return outcome in _TAKEN
 
 
 def owners_of(arrival: Arrival, letters: Mapping[str, LetterOwner], envelopes: Mapping[str, EnvelopeOwner]) -> Owners:

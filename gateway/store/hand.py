@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from gateway.store.deciding import EnvelopeOwner, LetterOwner
+from gateway.store.ledger import Billed, Place
 from gateway.store.packing import read_verdict
 from gateway.store.tables import table
 
@@ -21,6 +22,14 @@ class Hand(Protocol):
 
     def letters(self, keys: Sequence[str]) -> dict[str, LetterOwner]: ...
     def envelopes(self, keys: Sequence[str]) -> dict[str, EnvelopeOwner]: ...
+
+    def billed(self, lines: Sequence[str]) -> dict[str, Billed]:
+        """The charges among those lines, held as they stand until the transaction ends."""
+        ...
+
+    def free(self, places: Sequence[Place]) -> None:
+        """Give back the places of billable keys."""
+        ...
 
     def positions(self, count: int) -> Iterable[int]:
         """Positions for that many messages, in order."""
@@ -73,7 +82,8 @@ def insert(into: str, placeholder: str) -> str:
 def inserts(placeholder: str) -> Mapping[str, str]:
     """The insert statements of every table the hot path writes."""
     names = ("messages", "raw_messages", "receipts", "letter_keys", "envelope_keys", "citizens", "records")
-    return {name: insert(name, placeholder) for name in (*names, "stale_citizens")}
+    more = ("stale_citizens", "decisions", "open_charges")
+    return {name: insert(name, placeholder) for name in (*names, *more)}
 
 
 def letter_owners(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, LetterOwner]:

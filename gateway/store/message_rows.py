@@ -8,11 +8,10 @@ from dataclasses import replace
 from gateway.store.contract import Arrival
 from gateway.store.deciding import Decision
 from gateway.store.hand import Row
-from gateway.store.packing import write_record, write_time, write_verdict
-from mappings.reading import Citizen, Outcome, Reading
+from gateway.store.packing import write_json, write_record, write_time, write_verdict
+from mappings.reading import Citizen, Reading
+from settlement.decisions import Decision as LineDecision
 from settlement.records import Record
-
-_TAKEN = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS)
 
 
 def fitting(arrival: Arrival) -> Arrival:
@@ -21,11 +20,6 @@ def fitting(arrival: Arrival) -> Arrival:
     if (letter_key, envelope_key) == (arrival.letter_key, arrival.envelope_key):
         return arrival
     return replace(arrival, letter_key=letter_key, envelope_key=envelope_key)
-
-
-def takes_records(outcome: Outcome) -> bool:
-    """Whether records of a message in this state are kept."""
-    return outcome in _TAKEN
 
 
 def message_row(arrival: Arrival, position: int, row_id: str, decision: Decision) -> Row:
@@ -71,6 +65,11 @@ def words(row_id: str, reading: Reading) -> str:
 def record_rows(position: int, records: Sequence[Record]) -> list[Row]:
     """Rows of `records` for a message's records, numbered in their order."""
     return [(record.citizen, position, number, *write_record(record)) for number, record in enumerate(records)]
+
+
+def decision_rows(position: int, decisions: Sequence[LineDecision]) -> list[Row]:
+    """Rows of `decisions` for what a message decides, numbered in its order."""
+    return [(position, number, clean(one.line), write_json(one)) for number, one in enumerate(decisions)]
 
 
 def citizen_row(key: str, citizen: Citizen) -> Row:

@@ -21,6 +21,7 @@ from gateway.store.hand import (
     inserts,
     letter_owners,
 )
+from gateway.store.ledger import BILLED, FREE, HOLD, Billed, Place, billed_lines
 
 _AMONG = "= ANY(%s)"
 _UNFIT = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.NotSupportedError)
@@ -81,6 +82,17 @@ class PostgresqlHand:
         """The owners of those envelope keys that have one."""
         with _errors():
             return envelope_owners(self._open().execute(ENVELOPES + _AMONG, (list(keys),)))
+
+    def billed(self, lines: Sequence[str]) -> dict[str, Billed]:
+        """Those lines that are charges; a month about to take one of them back waits, or was waited for."""
+        with _errors():
+            self._open().execute(HOLD.format(among=_AMONG), (list(lines),))
+            return billed_lines(self._open().execute(BILLED + _AMONG, (list(lines),)))
+
+    def free(self, places: Sequence[Place]) -> None:
+        """Give back the places of billable keys."""
+        with _errors(), self._open().cursor() as cursor:
+            cursor.executemany(FREE.format("%s"), places)
 
     def positions(self, count: int) -> Sequence[int]:
         """The next positions of the sequence. A transaction that is rolled back leaves a gap."""

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, text, update
 
 from gateway.errors import ConflictError
 from gateway.store.contract import Answer, Arrival, Kept
-from gateway.store.deciding import Decision, decide, owners_of
+from gateway.store.deciding import Decision, decide, entered, owners_of, takes_records
 from gateway.store.hand import ENVELOPES, LETTERS, envelope_owners, letter_owners
-from gateway.store.message_rows import citizen_row, clean, fitting, organisations, record_rows, takes_records, words
+from gateway.store.ledger import BILLED, HOLD, Ledger, billed_lines
+from gateway.store.message_rows import (
+    citizen_row,
+    clean,
+    decision_rows,
+    fitting,
+    organisations,
+    record_rows,
+    words,
+)
 from gateway.store.packing import pack, write_time, write_verdict
 from gateway.store.postgresql import BATCHES
 from gateway.store.shelf import Shelf, last_position, upsert
@@ -34,13 +43,15 @@ class ReleaseShelf(Shelf):
         with self._write() as connection:
             position = _moved_last(connection, _parked(connection, message_id))
             _disown(connection, message_id)
-            decision = _decision(connection, arrival)
+            ledger = _ledger(connection, arrival)
+            decision = entered(_decision(connection, arrival), arrival, ledger)
             row_id = arrival.id if decision.is_new else message_id
             receipt = answer(decision.verdict)
             _rewrite(connection, position, row_id, arrival, decision)
             if decision.is_new:
                 _claim(connection, row_id, arrival)
                 _keep_reading(connection, position, arrival, decision)
+                _move_places(connection, ledger)
             _keep_receipt(connection, position, receipt)
         return Kept(row_id, decision.outcome, decision.verdict, receipt)
 
@@ -84,6 +95,25 @@ def _decision(connection: Connection, arrival: Arrival) -> Decision:
     envelopes = connection.execute(text(ENVELOPES + "= :key"), {"key": arrival.envelope_key})
     owners = owners_of(arrival, letter_owners(_rows(letters)), envelope_owners(_rows(envelopes)))
     return decide(arrival, owners)
+
+
+def _ledger(connection: Connection, arrival: Arrival) -> Ledger:
+    """The charges that the message decides about, held as they stand until the transaction ends."""
+    lines = sorted({one.line for one in arrival.reading.decisions})
+    among: BindParameter[list[str]] = bindparam("lines", lines, expanding=True)
+    if lines and connection.dialect.name == "postgresql":
+        connection.execute(text(HOLD.format(among="IN :lines")).bindparams(among))
+    rows = connection.execute(text(BILLED + "IN :lines").bindparams(among)) if lines else ()
+    return Ledger(billed_lines(_rows(rows)))
+
+
+def _move_places(connection: Connection, ledger: Ledger) -> None:
+    """Give back and take the places of billable keys; whoever took one since makes the transaction fail."""
+    for key, line in ledger.freed():
+        places = table("open_charges")
+        connection.execute(places.delete().where(places.c.key == key, places.c.line == line))
+    for key, line in ledger.taken():
+        connection.execute(table("open_charges").insert().values(key=key, line=line))
 
 
 def _rows(result: Any) -> list[Any]:
@@ -135,6 +165,9 @@ def _keep_reading(connection: Connection, position: int, arrival: Arrival, decis
     records = table("records")
     for record in record_rows(position, reading.records):
         connection.execute(records.insert().values(record))
+    decisions = table("decisions")
+    for decided in decision_rows(position, reading.decisions):
+        connection.execute(decisions.insert().values(decided))
     for citizen in sorted({record.citizen for record in reading.records}):
         mark_stale(connection, citizen, write_time(arrival.received_at))
 

@@ -106,5 +106,5 @@ def _rule(error: IntegrityError) -> str:
     if "reversal" in text:
         return "a reversal must name an open charge of its key"
     if "open_charges" in text:
-        return "the billable key has a charge that is not reversed"
+        return "the billable key has a charge that is neither reversed nor rejected"
     return type(error.orig).__name__

@@ -23,6 +23,7 @@ from gateway.store.hand import (
     inserts,
     letter_owners,
 )
+from gateway.store.ledger import BILLED, FREE, Billed, Place, billed_lines
 
 _WAIT_SECONDS = 30
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -110,6 +111,16 @@ class SqliteHand:
         """The owners of those envelope keys that have one."""
         with _errors():
             return envelope_owners(self._open().execute(ENVELOPES + _AMONG, (json.dumps(keys),)))
+
+    def billed(self, lines: Sequence[str]) -> dict[str, Billed]:
+        """Those lines that are charges; the write lock holds them."""
+        with _errors():
+            return billed_lines(self._open().execute(BILLED + _AMONG, (json.dumps(lines),)))
+
+    def free(self, places: Sequence[Place]) -> None:
+        """Give back the places of billable keys."""
+        with _errors():
+            self._open().executemany(FREE.format("?"), places)
 
     def positions(self, count: int) -> Sequence[int]:
         """The next positions; nobody else writes while this transaction lasts."""

@@ -3,7 +3,8 @@
 Times of our own clock are UTC text of fixed width, so that they sort; times inside records keep their offsets in JSON.
 Text sorts by code point on both databases, so that pages and exports come in the same order. What the tables are made
 with is in `migrations`; a test holds the two equal. Two further rules live in triggers there: closed months are never
-changed, and `open_charges` holds every charge that is not reversed, once per billable key.
+changed, and `open_charges` holds every charge that is neither reversed nor rejected, once per
+billable key.
 """
 
 from __future__ import annotations
@@ -225,8 +226,21 @@ class LineRow(_Row, table=True):
     body: str = Field(sa_type=Text)
 
 
+class DecisionRow(_Row, table=True):
+    """A region's decision: position is its message's, number its place in it, line what it answers, body JSON."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("decisions_line", "line"), {"sqlite_with_rowid": False})
+
+    position: int = Field(primary_key=True, sa_type=Position)
+    number: int = Field(primary_key=True)
+    line: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+
+
 class OpenChargeRow(_Row, table=True):
-    """The charge of a billable key that is not reversed: at most one. Written by triggers on `lines` only."""
+    """The charge of a billable key that is neither reversed nor rejected: at most one. Written by triggers on
+    `lines`, and by decisions that reject a charge or approve a rejected one."""
 
     __tablename__ = "open_charges"
 

@@ -41,7 +41,9 @@ def compare(sample: Path, *, update: bool) -> None:
 def _told(body: bytes) -> dict[str, Any]:
     reading, verdict, receipt = judged(body)
     told = {
-        name: value for name, value in asdict(reading).items() if name not in ("fields", "guide", "issues", "records")
+        name: value
+        for name, value in asdict(reading).items()
+        if name not in ("fields", "guide", "issues", "records", "decisions")
     }
     told["records"] = [{"record": type(record).__name__, **asdict(record)} for record in reading.records]
     told["outcome"] = verdict.outcome
