@@ -5,7 +5,8 @@ Tests build the same program with another store and a fixed clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,7 @@ from gateway.months import Months
 from gateway.organisations import Register, load_register
 from gateway.projection import Projection
 from gateway.quality import Quality
-from gateway.settings import Settings
+from gateway.settings import Settings, read_settings
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
 from mappings.formats import read
@@ -75,3 +76,13 @@ def background(gateway: Gateway) -> tuple[Projection, Delivery]:
         gateway.projection,
         Delivery(gateway.store, gateway.register, gateway.settings, gateway.now),
     )
+
+
+@contextmanager
+def opened() -> Iterator[Gateway]:
+    """The gateway built from the settings in force, closed afterwards."""
+    gateway = build(read_settings())
+    try:
+        yield gateway
+    finally:
+        gateway.close()

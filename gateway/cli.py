@@ -7,8 +7,6 @@ import hashlib
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +17,8 @@ from rich.progress import Progress
 
 from gateway import package_commands, printing
 from gateway.agreement_commands import commands as agreement_commands
-from gateway.build import Gateway, background, build
+from gateway.build import background, build, opened
+from gateway.changes_command import changes
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
 from gateway.errors import GatewayError, NotFoundError
@@ -50,6 +49,7 @@ app = typer.Typer(
 app.add_typer(package_commands.app, name="packages")
 app.add_typer(agreement_commands, name="agreement")
 app.command()(validate)
+app.command()(changes)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)
@@ -66,16 +66,6 @@ def main() -> None:
     except PeriodError as problem:
         err.print(f"[red]{problem}[/red]", highlight=False)
         sys.exit(USAGE_ERROR)
-
-
-@contextmanager
-def opened() -> Iterator[Gateway]:
-    """The gateway built from the settings in force, closed afterwards."""
-    gateway = build(read_settings())
-    try:
-        yield gateway
-    finally:
-        gateway.close()
 
 
 @app.command()

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.build import Gateway
 from gateway.http.access import access_of
 from gateway.keys import installation_key
-from gateway.pages import episodes, message, messages, months, overview, quality, workbench
+from gateway.pages import changes, episodes, message, messages, months, overview, quality, workbench
 from gateway.pages.forms import is_larger, read_form
 from gateway.pages.guard import Guard, Turned
 from gateway.pages.login import Login
@@ -40,6 +40,7 @@ PAGES = (
     Page("/episodes/{id}", episodes.revealed_episode, Policy.CITIZEN_DATA, "POST"),
     Page("/months", months.months, Policy.PERSON),
     Page("/months/{month}", months.month, Policy.PERSON),
+    Page("/months/{month}/changes", changes.changed, Policy.PERSON),
     Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PERSON),
     Page("/lines/{id}", months.line, Policy.PERSON),
     Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),

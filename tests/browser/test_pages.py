@@ -17,6 +17,7 @@ ADDRESSES = (
     "/episodes",
     "/months",
     "/months/2026-10",
+    "/months/2026-10/changes",
     "/quality/2026-Q4",
     "/workbench",
 )

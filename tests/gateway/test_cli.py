@@ -26,6 +26,7 @@ COMMANDS = (
     "validate",
     "close",
     "report",
+    "changes",
     "explain",
     "statement",
     "replay",

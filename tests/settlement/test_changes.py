@@ -20,9 +20,22 @@ def test_more_courses_and_higher_rates_are_told_apart() -> None:
     now = claim([replace(line(number=number), amount=110_000) for number in (3, 4, 5)], ("no-visit",))
     (change,) = changes([before], [now])
     assert (change.before, change.now, change.volume, change.price) == (200_000, 330_000, 100_000, 30_000)
-    assert change.withheld == {"category-missing": -1}
+    assert change.withheld == {"category-missing": (1, 0), "no-visit": (1, 1)}
     (kind,) = change.kinds
     assert (kind.iv_type, kind.category, kind.before, kind.now) == ("fluid", "1", 2, 3)
+
+
+def test_a_course_of_several_lines_is_one_course() -> None:
+    parts = [replace(line(), part=month, key=f"k/{month}", amount=50_000) for month in ("2026-10", "2026-11")]
+    (change,) = changes([claim([line()])], [claim(parts)])
+    (kind,) = change.kinds
+    assert (kind.before, kind.now, kind.volume, kind.price) == (1, 1, 0, 0)
+
+
+def test_another_rate_version_is_told() -> None:
+    (change,) = changes([claim([line()])], [claim([replace(line(number=2), rate_version="2027", amount=101_400)])])
+    (kind,) = change.kinds
+    assert (kind.volume, kind.price, kind.rates) == (0, 1_400, ((line().rate_version,), ("2027",)))
 
 
 def test_corrections_are_a_step_of_their_own() -> None:
@@ -30,6 +43,7 @@ def test_corrections_are_a_step_of_their_own() -> None:
     again = replace(line(category="3"), id="l10")
     (change,) = changes([claim([line(number=2)])], [claim([back, again, line(number=3)])])
     assert (change.corrections, change.volume, change.price) == (200_000, 0, 0)
+    assert [one.id for one in change.corrected] == ["l9", "l10"]
 
 
 def test_a_municipality_of_one_month_only_is_there() -> None:

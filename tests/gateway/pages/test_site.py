@@ -18,6 +18,7 @@ LISTS = (
     "/episodes",
     "/months",
     "/months/2026-10",
+    "/months/2026-10/changes",
     "/quality/2026-Q4",
     "/workbench",
 )
@@ -56,6 +57,7 @@ async def test_what_is_not_here_is_said_so_on_a_page(empty: Gateway, address: st
     [
         "/months/2026-13",
         "/months/october",
+        "/months/october/changes",
         "/quality/2026-Q5",
         "/messages?since=yesterday",
         "/messages?before=x",

@@ -26,7 +26,19 @@ CODES: dict[str, list[str]] = {
 }
 """Sections that name every code of a set."""
 
-LOOKED_UP = {*CODES, "nav", "missing", "lane", "problem", "login", "overview", "channel", "delivery", "example"} | {
+LOOKED_UP = {
+    *CODES,
+    "changes",
+    "nav",
+    "missing",
+    "lane",
+    "problem",
+    "login",
+    "overview",
+    "channel",
+    "delivery",
+    "example",
+} | {
     "dimension",
     "unit",
     "unit-one",
