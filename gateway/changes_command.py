@@ -51,7 +51,9 @@ def _row(change: Change) -> dict[str, object]:
 
 def _print(found: MonthChanges, directory: Directory) -> None:
     names = {each.municipality: _name(each.municipality, directory, found.month) for each in found.changes}
-    table = Table("Municipality", str(found.before), "Courses", "Amounts", "Corrections", str(found.month), box=None)
+    table = Table("Municipality", box=None)
+    for head in (str(found.before), "Courses", "Amounts", "Corrections", str(found.month)):
+        table.add_column(head, justify="right", no_wrap=True)
     for change in found.changes:
         corrections = change.corrections - change.corrections_before
         steps = (change.before, change.volume, change.price, corrections, change.now)
@@ -70,9 +72,8 @@ def _name(code: str, directory: Directory, month: Month) -> str:
 def _print_details(change: Change, name: str) -> None:
     out.print(f"\n[bold]{escape(name)}[/bold]", highlight=False)
     for kind in change.kinds:
-        rates = (
-            "" if kind.rates[0] == kind.rates[1] else f"; rates {_listed(kind.rates[0])} -> {_listed(kind.rates[1])}"
-        )
+        used = tuple(dict.fromkeys(_listed(names) for names in kind.rates if names))
+        rates = f"; rates {' -> '.join(used)}" if len(used) > 1 else ""
         told = f"{kind.before} -> {kind.now} courses ({kroner(kind.volume, 'en')}), amounts {kroner(kind.price, 'en')}"
         out.print(f"  {kind.iv_type}, category {kind.category}: {told}{rates}", highlight=False)
     for line in change.corrected:
@@ -83,4 +84,4 @@ def _print_details(change: Change, name: str) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or "none"
+    return ", ".join(names)

@@ -39,7 +39,7 @@ def test_trends_stay_inside_their_room(rows: list[list[int]]) -> None:
         points = [
             tuple(map(int, point.split(",")))
             for line in etree.fromstring(drawing).iter("polyline")
-            for point in line.attrib["points"].split()
+            for point in str(line.attrib["points"]).split()
         ]
         assert len(points) == len(found) * len(places)
         assert all(LEFT <= x <= WIDTH - RIGHT and TOP <= y <= HEIGHT - BOTTOM for x, y in points)
