@@ -9,6 +9,7 @@ from typing import Any
 
 from profiles.names import BASE, GLN, IV_TYPE_CODES, MUNICIPALITY_CODES, SOR, WEIGHT_CATEGORY_CODES
 
+COUNTRIES = "urn:iso:std:iso:3166"
 REGION_CODES = "urn:iso:std:iso:3166:-2"
 AGREEMENTS = f"{BASE}/agreement"
 CLAIMS = f"{BASE}/claim"
@@ -22,7 +23,10 @@ CLAIM_BUNDLE_PROFILE = f"{BASE}/StructureDefinition/iv-claim-bundle"
 CLAIM_PROFILE = f"{BASE}/StructureDefinition/iv-claim"
 CLAIM_RESPONSE_PROFILE = f"{BASE}/StructureDefinition/iv-claim-response"
 PAYMENT_PROFILE = f"{BASE}/StructureDefinition/iv-payment"
+CONTRACT_PROFILE = f"{BASE}/StructureDefinition/settlement-agreement"
 MEASURE_REPORT_PROFILE = f"{BASE}/StructureDefinition/iv-measure-report"
+SETTLEMENT_PROFILE = f"{BASE}/StructureDefinition/settlement-invoice"
+TARIFF_PROFILE = f"{BASE}/StructureDefinition/settlement-tariff"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
@@ -73,8 +77,8 @@ def identified(system: str, value: str) -> dict[str, Any]:
 
 
 def named(code: str) -> dict[str, Any]:
-    """A logical Reference to a region ("DK-82") or a municipality ("0751")."""
-    system = REGION_CODES if code.startswith("DK-") else MUNICIPALITY_CODES
+    """A logical Reference to a region ("DK-82"), a municipality ("0751"), or whoever it is in the country ("DK")."""
+    system = COUNTRIES if code == "DK" else REGION_CODES if code.startswith("DK-") else MUNICIPALITY_CODES
     return {"type": "Organization", **identified(system, code)}
 
 

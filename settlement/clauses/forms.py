@@ -18,11 +18,12 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """read: the value of a key of a section, or DataFileError. schema: the same as JSON Schema. names: what a text in
-    it refers to: "" nothing, "number", "keyed", "text", "flag", "day"."""
+    it refers to: "" nothing, "number", "keyed", "text", "flag", "day". is_money: whether its numbers are oere."""
 
     read: Callable[[Section, str], Any]
     schema: Mapping[str, Any]
     names: str = ""
+    is_money: bool = False
 
 
 def _amount(section: Section, key: str) -> Fraction | str:
@@ -79,7 +80,8 @@ _NAME = {"type": "string", "minLength": 1}
 _NUMBER_OR_NAME = {"anyOf": [{"type": "number"}, _NAME]}
 
 Amount: TypeAlias = Annotated[
-    Fraction | str, Form(_amount, {**_NUMBER_OR_NAME, "description": "kroner, or a name"}, "number")
+    Fraction | str,
+    Form(_amount, {**_NUMBER_OR_NAME, "description": "kroner, or a name"}, "number", is_money=True),
 ]
 """Kroner, read as exact oere; or the name of a fact or of an earlier clause."""
 Number: TypeAlias = Annotated[Fraction | str, Form(_number, _NUMBER_OR_NAME, "number")]
@@ -97,7 +99,12 @@ Words: TypeAlias = Annotated[
 ]
 Choices: TypeAlias = Annotated[
     Mapping[str, Fraction | str],
-    Form(_choices, {"type": "object", "additionalProperties": _NUMBER_OR_NAME, "minProperties": 1}, "number"),
+    Form(
+        _choices,
+        {"type": "object", "additionalProperties": _NUMBER_OR_NAME, "minProperties": 1},
+        "number",
+        is_money=True,
+    ),
 ]
 """Amounts, or names of them, by the text that chooses them."""
 Word: TypeAlias = Annotated[str, Form(_name, _NAME)]
