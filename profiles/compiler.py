@@ -80,6 +80,9 @@ class Outside(Protocol):
     def invariants(self, definitions: Definitions, code: str) -> list[Check]:
         """The checks of an element's invariants."""
 
+    def object_rules(self, definitions: Definitions, code: str) -> list[ObjectRule]:
+        """The invariants of an object, with what is known of where they can fail."""
+
     def natives(self, code: str) -> list[ObjectRule]:
         """Rules of a type that stand in the text of the standard."""
 
@@ -126,7 +129,7 @@ class Compiler:
         is_resource = "resourceType" not in groups and code in resource_types()
         # What an element says of the resource in it is judged where that element stands.
         ruled = tuple(one for one in wide if not is_resource or "." not in one.path)
-        rules += [] if code in PRIMITIVES else map(ObjectRule, self._outside.invariants(ruled, _model_type(code, wide)))
+        rules += [] if code in PRIMITIVES else self._outside.object_rules(ruled, _model_type(code, wide))
         if is_resource:
             steps["resourceType"] = ("resourceType", nothing)
         named = wide[0].path if wide else code

@@ -10,12 +10,13 @@ from typing import Any, TypeAlias
 from profiles.definitions import Rule
 from profiles.faults import Fault, Found
 from profiles.fhirpath import Environment, Expression, FhirPathError, Item, Node, compile_expression, resource_node
+from profiles.fhirpath.heads import only_property
 from profiles.fhirpath.json_paths import Direct
 from profiles.fhirpath.specialise import always, undecided
 from profiles.issue import About, Severity
 from profiles.mended_rules import mended
 from profiles.native_invariants import NATIVES
-from profiles.plans import Check, Definitions
+from profiles.plans import Check, Definitions, ObjectRule
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 
@@ -55,12 +56,27 @@ class InvariantJudge:
 
     def checks(self, definitions: Definitions, type_name: str) -> list[Check]:
         """The checks of all invariants of these definitions on a value of a type, each once."""
+        return [rule.check for rule in self.rules(definitions, type_name)]
+
+    def rules(self, definitions: Definitions, type_name: str) -> list[ObjectRule]:
+        """The same, with what is known of where they can fail."""
         rules: dict[tuple[str, str], tuple[Rule, str]] = {}
         for definition in definitions:
             for rule in definition.rules:
                 rules.setdefault((rule.key, rule.expression), (rule, definition.source))
-        found = (self._check(rule, source, type_name) for rule, source in rules.values())
-        return [check for check in found if check is not None]
+        found = ((rule, self._check(rule, source, type_name)) for rule, source in rules.values())
+        return [ObjectRule(check, present=self._about(rule, type_name)) for rule, check in found if check is not None]
+
+    def _about(self, rule: Rule, type_name: str) -> str:
+        """The property without which a rule holds; "" where there is none, or that is not known."""
+        expression = self._expression(mended(rule.expression))
+        direct = expression.direct(type_name) if expression is not None else None
+        if expression is None or direct is None or type_name in PRIMITIVES:
+            return ""
+        try:
+            return only_property(expression.ast, type_name) if direct({}) is True else ""
+        except FhirPathError:
+            return ""
 
     def true_of(self, expression: str, value: Any, type_name: str, scope: Scope) -> bool:
         """Whether an expression holds on a value; true where it cannot be evaluated, or read."""

@@ -354,6 +354,10 @@ class Validator:
         """The checks of an element's invariants."""
         return self._invariants.checks(definitions, code)
 
+    def object_rules(self, definitions: Definitions, code: str) -> list[ObjectRule]:
+        """The invariants of an object, with what is known of where they can fail."""
+        return self._invariants.rules(definitions, code)
+
     def natives(self, code: str) -> list[ObjectRule]:
         """Rules of a type that stand in the text of the standard."""
         return [*natives_of(code, self._lookup), *(advice_of(code) if self.options.advice else ())]
