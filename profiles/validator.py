@@ -92,7 +92,7 @@ class Validator:
         self.options = options
         self._roots: Memo[str, tuple[Definition | None]] = Memo(MOST_ROOTS)
         self._definitions: dict[tuple[int, str], Definition] = {}
-        self._held: dict[tuple[str, Definitions], _Held] = {}
+        self._held: Memo[tuple[str, Definitions], _Held] = Memo(MOST_ROOTS)
         self._bases: dict[Definition, frozenset[Definition]] = {}
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
@@ -251,7 +251,9 @@ class Validator:
         if type(name) is not str or name not in resource_types():
             return [Fault("structure-resource", "A resource of R4 must stand here, with its resourceType.", "invalid")]
         key = (name, definitions)
-        held = self._held.get(key) or self._held.setdefault(key, self._hold(name, definitions))
+        held = self._held.get(key)
+        if held is None:
+            held = self._held[key] = self._hold(name, definitions)
         inner = scope.inside(value)
         faults = copied(held.faults) or []
         for definition, profiles in held.choices:
