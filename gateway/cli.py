@@ -153,6 +153,22 @@ def statement(
 
 
 @app.command()
+def invoice(
+    claim: Annotated[str, typer.Argument(help="Id of a closed claim; it stands on its month's page.")],
+    *,
+    folder: Annotated[Path, typer.Option("--to", help="Folder the file is written to.")] = Path(),
+) -> None:
+    """Write a closed claim as an e-invoice or credit note (Peppol BIS Billing 3); needs the setting e_invoices."""
+    from gateway.papers.making import invoice as made_invoice  # what sets papers is loaded by the command that needs it
+
+    with opened() as gateway:
+        made = made_invoice(gateway, claim)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / made.name).write_bytes(made.body)
+        out.print(str(folder / made.name), highlight=False, soft_wrap=True)
+
+
+@app.command()
 def report(
     quarter: Annotated[str, typer.Argument(help="The quarter to report, as 2026-Q3.")],
     *,

@@ -15,6 +15,7 @@ They stand in one TOML file (setting `organisations`), a table per organisation:
     name = "Region Midtjylland"
     role = "region"
     region = "DK-82"
+    cvr = "29190925"                 # for e-invoices; a seller's bank_registration and bank_account too
     endpoint = "https://region.example/fhir"    # claim bundles and reports are posted here, if set
     endpoint_token = "..."
 """
@@ -50,6 +51,9 @@ class Member:
     region: str = ""
     token_sha256: str = field(default="", repr=False)
     certificate_sha256: str = ""
+    cvr: str = ""
+    bank_registration: str = ""
+    bank_account: str = ""
     endpoint: str = ""
     endpoint_token: str = field(default="", repr=False)
 
@@ -89,6 +93,11 @@ class Register:
     def by_name(self, name: str) -> Member | None:
         """The member of this name."""
         return next((member for member in self.members if name and member.name == name), None)
+
+    def municipality(self, code: str) -> Member | None:
+        """The first member that is (a part of) this municipality and has a CVR number; else the first that is."""
+        parts = [member for member in self.members if member.role == "municipality" and member.municipality == code]
+        return next((member for member in parts if member.cvr), next(iter(parts), None))
 
     def region(self, region: str) -> Member | None:
         """The member that is this region."""

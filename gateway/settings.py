@@ -40,6 +40,7 @@ class Settings(BaseSettings):
         "iv-midtjylland", description="Ids of the agreements courses are claimed by, with commas between."
     )
     agreements_folder: Path | None = Field(None, description="Folder of agreement files of your own.")
+    e_invoices: bool = Field(False, description="Whether claims may be written as e-invoices (Peppol BIS Billing 3).")
     people: Path | None = Field(None, description="TOML file of people who may log in to the pages.")
     pseudonym_key: str = Field("", description="Secret that turns CPR numbers into keys; empty: made at first start.")
     session_key: str = Field("", description="Secret that signs page sessions; empty: made at first start.")

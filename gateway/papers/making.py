@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
 from gateway.build import Gateway
-from gateway.errors import NotFoundError
+from gateway.errors import NotFoundError, SettingsError
+from gateway.organisations import Member
 from gateway.papers.as_csv import as_csv
 from gateway.papers.as_pdf import as_pdf
 from gateway.papers.as_xlsx import as_xlsx
+from gateway.papers.e_invoice import Terms, Trader, corrected, e_invoice
+from gateway.papers.e_invoice_rules import faults
 from gateway.papers.statement import Statement, statement
 from settlement.lines import Claim
 from settlement.periods import Month
@@ -58,6 +63,51 @@ def papers(gateway: Gateway, month: Month, municipality: str, form: str, languag
             f"{municipality[:10]} has no claim of {month}. See which have with: overgang close {month} --preview"
         )
     return [paper(gateway, claim, form, language) for claim in claims]
+
+
+def invoice(gateway: Gateway, claim_id: str) -> Paper:
+    """A closed claim as an e-invoice or credit note, due a month after the month it claims.
+
+    Raises SettingsError where e-invoices are off or a party's CVR or GLN is not known, NotFoundError for an unknown
+    claim or one with nothing in it.
+    """
+    if not gateway.settings.e_invoices:
+        raise SettingsError("E-invoices are off. Turn them on with the setting e_invoices.")
+    claim = gateway.store.claim(claim_id)
+    if claim is None or not claim.lines:
+        raise NotFoundError(
+            f"There is no closed claim {claim_id[:60]} with lines. Claims are listed on their month's page."
+        )
+    month = Month.parse(claim.month)
+    seller, buyer = gateway.register.municipality(claim.municipality), gateway.register.region(claim.region)
+    terms = Terms(
+        issued=month.next().first_day,
+        due=month.next().last_day,
+        seller=_trader(seller, f"municipality {claim.municipality}"),
+        buyer=_trader(buyer, f"region {claim.region}"),
+        references=corrected(claim.lines, _claims_of(gateway, claim)),
+    )
+    body = e_invoice(statement_of(gateway, claim), terms)
+    broken = faults(etree.fromstring(body))
+    if broken:
+        raise SettingsError(
+            f"The e-invoice would break {', '.join(broken)}. Correct the parties' CVR, GLN and account."
+        )
+    return Paper(f"{claim.agreement}-{claim.month}-{claim.municipality}-{claim.region}.xml", "application/xml", body)
+
+
+def _trader(member: Member | None, who: str) -> Trader:
+    if member is None or not member.cvr or not member.gln:
+        raise SettingsError(f"The organisations file gives no cvr and gln for {who}; an e-invoice needs both.")
+    return Trader(member.name, member.cvr, member.gln, member.bank_registration, member.bank_account)
+
+
+def _claims_of(gateway: Gateway, claim: Claim) -> dict[str, str]:
+    """The claims that hold the lines a claim takes back, by line."""
+    found = (gateway.store.line(line.reverses) for line in claim.lines if line.reverses)
+    months = {line.month for line in found if line is not None}
+    earlier = (one for month in sorted(months) for one in gateway.store.claims(month, claim.agreement))
+    return {line.id: one.id for one in earlier for line in one.lines}
 
 
 def paper(gateway: Gateway, claim: Claim, form: str, language: str) -> Paper:

@@ -28,6 +28,7 @@ COMMANDS = (
     "report",
     "changes",
     "explain",
+    "invoice",
     "statement",
     "replay",
     "retry",
