@@ -27,6 +27,8 @@ from gateway.files import receive as receive_files
 from gateway.logs import configure_logs
 from gateway.pages.people import hash_password
 from gateway.parked import retry as retry_parked
+from gateway.reconcile_command import reconcile
+from gateway.registration_commands import commands as registration_commands
 from gateway.replay import replay as replay_all
 from gateway.serve import run
 from gateway.settings import Settings, read_settings
@@ -50,6 +52,8 @@ app.add_typer(package_commands.app, name="packages")
 app.add_typer(agreement_commands, name="agreement")
 app.command()(validate)
 app.command()(changes)
+app.add_typer(registration_commands, name="registrations")
+app.command()(reconcile)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from settlement.lines import Line, LineKind
+from settlement.lines import Line, LineKind, Withheld
 from settlement.money import kroner
-from settlement.registrations import Registration
+from settlement.registrations import NEAR_DAYS, Registration
 from settlement.wording import LANGUAGES, Say
-
-NEAR_DAYS = 31
-"""Starts that lie further apart than this are two courses."""
 
 
 class Finding(StrEnum):
@@ -30,6 +27,7 @@ class Finding(StrEnum):
     DUPLICATE = "duplicate"
     NOT_REGISTERED = "not-registered"
     NOT_CLAIMED = "not-claimed"
+    WITHDRAWN = "withdrawn"
 
 
 WORDS: Mapping[Finding, tuple[str, str]] = {
@@ -40,6 +38,7 @@ WORDS: Mapping[Finding, tuple[str, str]] = {
     Finding.DUPLICATE: ("Forløbet er krævet mere end én gang", "The course is claimed more than once"),
     Finding.NOT_REGISTERED: ("Regionen har ikke registreret forløbet", "The region has not registered the course"),
     Finding.NOT_CLAIMED: ("Kommunen har ikke krævet forløbet", "The municipality has not claimed the course"),
+    Finding.WITHDRAWN: ("Kommunen trækker forløbet tilbage", "The municipality takes the course back"),
 }
 
 
@@ -47,7 +46,8 @@ WORDS: Mapping[Finding, tuple[str, str]] = {
 class Compared:
     """A course on both sides. lines: claimed of it, net; registration: the region's. claimed, expected: oere.
 
-    expected: what the registration comes to by the agreement; None where the agreement prices it not.
+    expected: what the registration comes to by the agreement, less what the same lines take back of earlier months;
+    None where the agreement prices it not.
     """
 
     finding: Finding
@@ -56,6 +56,11 @@ class Compared:
     claimed: int
     expected: int | None
     explanation: dict[str, str]
+
+    @property
+    def told_of(self) -> Line | None:
+        """The line that says what the claimed course is; None where it is not claimed."""
+        return _told_of(self.lines) if self.lines else None
 
     @property
     def difference(self) -> int:
@@ -67,17 +72,23 @@ Price = Callable[[Registration], int | None]
 """What a registered course comes to by the agreement, in oere; None where it has no price."""
 
 
-def reconcile(lines: Iterable[Line], registrations: Iterable[Registration], price: Price) -> tuple[Compared, ...]:
+def reconcile(
+    lines: Iterable[Line], registrations: Iterable[Registration], price: Price, withheld: Iterable[Withheld] = ()
+) -> tuple[Compared, ...]:
     """Every course claimed or registered, once, ordered by municipality, start and id.
 
     lines: of one agreement's month. registrations: of the courses that month is about. price: of a registration.
+    withheld: what the month withholds, which tells why a course is not claimed.
     """
-    claimed = _courses(lines)
+    groups = _courses(lines)
+    claimed = [group for group in groups if _charges(group)]
+    reasons = {(item.citizen, item.municipality): item for item in withheld}
     left: defaultdict[tuple[str, str], list[Registration]] = defaultdict(list)
     for registration in sorted(registrations, key=lambda one: (one.start, one.id)):
         left[registration.citizen, registration.municipality].append(registration)
     found = [*_matched(claimed, left, price)]
-    found += [_compared(Finding.NOT_CLAIMED, (), one, price) for rest in left.values() for one in rest]
+    found += [_not_claimed(one, price, reasons.get(who)) for who, rest in left.items() for one in rest]
+    found += [_compared(Finding.WITHDRAWN, group, None, price) for group in groups if not _charges(group)]
     return tuple(sorted(found, key=_order))
 
 
@@ -91,21 +102,26 @@ def totals(compared: Iterable[Compared]) -> dict[Finding, tuple[int, int, int]]:
 
 
 def _courses(lines: Iterable[Line]) -> list[tuple[Line, ...]]:
-    """The lines of each episode, in the order of their episodes; what nets to nothing is left out."""
+    """The lines of each episode, by start and episode."""
     by_episode: defaultdict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_episode[line.episode].append(line)
     groups = [tuple(sorted(group, key=lambda line: (line.key, line.kind))) for group in by_episode.values()]
-    return sorted((group for group in groups if any(_charges(group))), key=lambda group: _start(group))
+    return sorted(groups, key=_start)
 
 
 def _charges(group: Sequence[Line]) -> list[Line]:
     return [line for line in group if line.kind is LineKind.CHARGE]
 
 
+def _told_of(group: Sequence[Line]) -> Line:
+    """The line that says what the course is: its first charge; the reversal of a course that is taken back."""
+    return next(iter(_charges(group)), group[0])
+
+
 def _start(group: Sequence[Line]) -> tuple[str, str]:
-    charge = _charges(group)[0]
-    return charge.service_date.isoformat(), charge.episode
+    line = _told_of(group)
+    return line.service_date.isoformat(), line.episode
 
 
 def _matched(
@@ -163,9 +179,19 @@ def _closeness(group: Sequence[Line], one: Registration) -> tuple[int, bool, boo
 
 def _compared(finding: Finding, group: tuple[Line, ...], one: Registration | None, price: Price) -> Compared:
     claimed = sum(line.amount for line in group)
-    expected = price(one) if one is not None else 0
+    taken_back = sum(line.amount for line in group if line.kind is LineKind.REVERSAL)
+    worth = price(one) if one is not None else 0
+    expected = None if worth is None else worth + taken_back
     texts = {language: _told(Say(language), finding, group, one, claimed, expected) for language in LANGUAGES}
     return Compared(finding, group, one, claimed, expected, texts)
+
+
+def _not_claimed(one: Registration, price: Price, withheld: Withheld | None) -> Compared:
+    """A course the region alone has, with the reason the municipality's claim gives for not holding it."""
+    found = _compared(Finding.NOT_CLAIMED, (), one, price)
+    why = withheld.explanation if withheld else {}
+    texts = {name: f"{text}; {why[name]}" if name in why else text for name, text in found.explanation.items()}
+    return replace(found, explanation=texts)
 
 
 def _told(
@@ -174,7 +200,7 @@ def _told(
     """What each side says, and what it comes to."""
     parts = [say(*WORDS[finding])]
     if group:
-        charge = _charges(group)[0]
+        charge = _told_of(group)
         told = f"{charge.service_date} {charge.iv_type}/{charge.category} {kroner(claimed, say.language)}"
         parts.append(f"{say('kommunen', 'municipality')}: {told}")
     if one is not None:

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from settlement.episodes import Episode
+from settlement.lines import Line, LineKind
 from settlement.organisations import Directory
-from settlement.periods import local_day
+from settlement.periods import Month, local_day
+
+NEAR_DAYS = 31
+"""Starts that lie further apart than this are two courses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,37 @@ def of_hospital_messages(episodes: Iterable[Episode], directory: Directory) -> I
                 category=str(episode.category or ""),
                 source="hospital",
             )
+
+
+def of_month(
+    registrations: Iterable[Registration], month: Month, lines: Iterable[Line], elsewhere: Iterable[Line]
+) -> Iterator[Registration]:
+    """The registrations a month's lines are held against: courses that start in the month, and those near a course
+    that is claimed late in it; not those whose very course stands claimed in another month.
+
+    lines: of the month, of one agreement. elsewhere: of its other closed months.
+    """
+    here = _charges(lines)
+    there = _standing(elsewhere)
+    for one in registrations:
+        starts = here.get((one.citizen, one.municipality), ())
+        late = any(abs((start - one.start).days) <= NEAR_DAYS for start in starts)
+        in_month = month.first_day <= one.start <= month.last_day
+        claimed_there = one.start in there.get((one.citizen, one.municipality), ()) and one.start not in starts
+        if (in_month or late) and not claimed_there:
+            yield one
+
+
+def _standing(lines: Iterable[Line]) -> dict[tuple[str, str], set[date]]:
+    every = list(lines)
+    taken_back = {line.reverses for line in every if line.kind is LineKind.REVERSAL}
+    return _charges(line for line in every if line.id not in taken_back)
+
+
+def _charges(lines: Iterable[Line]) -> dict[tuple[str, str], set[date]]:
+    """The starts of the courses charged, by citizen and municipality."""
+    found: dict[tuple[str, str], set[date]] = {}
+    for line in lines:
+        if line.kind is LineKind.CHARGE:
+            found.setdefault((line.citizen, line.municipality), set()).add(line.service_date)
+    return found

@@ -30,6 +30,8 @@ COMMANDS = (
     "explain",
     "invoice",
     "statement",
+    "registrations",
+    "reconcile",
     "replay",
     "retry",
     "deliveries",
@@ -89,6 +91,27 @@ def test_a_month_from_files_to_explained_line(run: Run, letters: Path) -> None:
     replayed = run("replay", "--json")
     assert replayed.returncode == 0, replayed.stderr
     assert json.loads(replayed.stdout)["identical"] is True
+
+
+def test_a_month_is_reconciled_with_what_the_region_imported(run: Run, letters: Path, tmp_path: Path) -> None:
+    assert run("receive", str(letters)).returncode == 0
+    assert run("reconcile", "2026-09").returncode == 0
+    known = tmp_path / "known.csv"
+    person = course(0).person.cpr
+    known.write_bytes(f"CPR;Kommune;Startdato;IV-type;Kategori\n{person};0751;1-9-2026;Væske;9\n".encode("cp1252"))
+    refused = run("registrations", "import", str(known), "--source", "lpr")
+    assert (refused.returncode, person in refused.stdout + refused.stderr) == (1, False)
+    assert "line 2: The weight category" in refused.stdout
+    known.write_bytes(f"CPR;Kommune;Startdato;IV-type;Kategori\n{person};0751;1-9-2026;Væske;4\n".encode("cp1252"))
+    assert "1 new" in run("registrations", "import", str(known), "--source", "lpr").stdout
+    assert "1 there already" in run("registrations", "import", str(known), "--source", "lpr").stdout
+    assert json.loads(run("registrations", "list", "--json").stdout)[0]["registrations"] == 1
+    file = tmp_path / "differences.csv"
+    differs = run("reconcile", "2026-09", "--json", "--csv", str(file))
+    assert differs.returncode == 1, differs.stderr
+    (found,) = json.loads(differs.stdout)
+    assert {one["finding"] for one in found["courses"]} & {"category-mismatch", "period-mismatch", "iv-type-mismatch"}
+    assert person not in differs.stdout + file.read_text(encoding="utf-8-sig")
 
 
 def test_a_refused_file_is_exit_code_1_and_says_why(run: Run, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement.lines import Line, LineKind
+from settlement.lines import Line, LineKind, Withheld
 from settlement.reconciling import Finding, reconcile, totals
 from settlement.registrations import Registration, of_hospital_messages
 from tests.settlement.building import DIRECTORY, discharge, folded, treatment, visit
@@ -77,7 +77,17 @@ def test_an_exact_match_is_never_given_away_to_a_near_one() -> None:
 
 def test_a_reversal_and_its_charge_are_one_course() -> None:
     old = replace(line(), kind=LineKind.REVERSAL, amount=-100_000, reverses="l0", id="l9")
-    assert findings([old, line(category="2")], [registered(category="2")]) == [(Finding.AGREED, -100_000)]
+    assert findings([old, line(category="2")], [registered(category="2")]) == [(Finding.AGREED, 0)]
+    (alone,) = reconcile([old], [], price)
+    assert (alone.finding, alone.claimed, alone.difference) == (Finding.WITHDRAWN, -100_000, 0)
+
+
+def test_what_is_not_claimed_is_told_with_the_reason_it_is_withheld() -> None:
+    item = Withheld(
+        "iv", "2026-10", "0751", "DK-82", "e1", "c", "category-missing", {"da": "Mangler", "en": "Missing"}, ()
+    )
+    (one,) = reconcile([], [registered()], price, [item])
+    assert one.explanation["en"].endswith("(import); Missing")
 
 
 def test_both_sides_are_told() -> None:
