@@ -17,9 +17,10 @@ from gateway.build import Gateway
 from gateway.errors import GatewayError, NotFoundError
 from gateway.http.access import Access, Policy, access_of, require_policies
 from gateway.http.doors import Door, Way
+from gateway.http.fhir_agreements import FhirAgreements
 from gateway.http.fhir_api import SINGLE, FhirIn
 from gateway.http.fhir_documents import FhirOut
-from gateway.http.fhir_search import KINDS
+from gateway.http.fhir_search import AGREEMENT_KINDS, KINDS
 from gateway.http.health import Health
 from gateway.http.medcom_api import MedcomIn
 from gateway.http.metadata import Metadata
@@ -70,6 +71,11 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
     for kind, policy in SINGLE.items():
         ways[f"/fhir/{kind}"] = {"POST": Way(policy, taking.resource)}
         ways[f"/fhir/{kind}/{{id}}"] = {"PUT": Way(policy, taking.resource)}
+    agreements = FhirAgreements(gateway)
+    for kind in AGREEMENT_KINDS:
+        ways[f"/fhir/{kind}/_search"] = {"POST": Way(Policy.DOCUMENTS, agreements.posted_search(kind))}
+        ways[f"/fhir/{kind}/{{id}}"] = {"GET": Way(Policy.DOCUMENTS, agreements.read(kind))}
+        ways[f"/fhir/{kind}"] = {"GET": Way(Policy.DOCUMENTS, agreements.search(kind))}
     for kind in KINDS:
         ways[f"/fhir/{kind}/_search"] = {"POST": Way(Policy.DOCUMENTS, giving.posted_search(kind))}
         ways[f"/fhir/{kind}/{{id}}"] = {"GET": Way(Policy.DOCUMENTS, giving.read(kind))}

@@ -55,7 +55,7 @@ class FhirOut:
             document = await run_in_threadpool(self._gateway.store.document, call.request.path_params["id"])
             if document is None or document.kind != KINDS[kind] or not may_read(call.member, document):
                 raise NotFoundError(f"There is no {kind} with this id here.")
-            return _document_reply(call, document)
+            return document_reply(call, document)
 
         return handler
 
@@ -71,21 +71,22 @@ class FhirOut:
         """The handler of `POST /fhir/{kind}/_search`."""
 
         async def handler(call: Call) -> Response:
-            if media_type_of(call.request) != "application/x-www-form-urlencoded":
-                raise UnsupportedMediaError("A posted search is application/x-www-form-urlencoded.")
-            body = await read_body(call.request, LONGEST_FORM, self._gateway.settings.request_seconds)
-            asked = [*call.request.query_params.multi_items(), *form_of(body)]
-            return await self._found(call, kind, asked)
+            return await self._found(call, kind, await posted(call, self._gateway.settings.request_seconds))
 
         return handler
 
     async def _found(self, call: Call, kind: str, asked: Asked) -> Response:
         query = understand(kind, asked, lenient=call.wish.lenient)
         found = await run_in_threadpool(look_up, self._gateway.store, query, call.member)
-        base = str(call.request.base_url).rstrip("/") + "/fhir"
-        body = searchset(base, query, found)
-        syntax = call.wish.syntax or Syntax.JSON
-        return bytes_reply(rewritten(body, Syntax.JSON, syntax), 200, syntax, pretty=call.wish.pretty)
+        return found_reply(call, query, found)
+
+
+async def posted(call: Call, seconds: float) -> Asked:
+    """What a posted search asks for. Raises UnsupportedMediaError, or BadRequestError for a form nobody can read."""
+    if media_type_of(call.request) != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaError("A posted search is application/x-www-form-urlencoded.")
+    body = await read_body(call.request, LONGEST_FORM, seconds)
+    return [*call.request.query_params.multi_items(), *form_of(body)]
 
 
 def may_read(member: Member | None, document: Document) -> bool:
@@ -136,6 +137,14 @@ def _fits(query: Query, document: Document) -> bool:
     return str(orjson.loads(document.body).get("measure", "")).partition("|")[0] == query.measure
 
 
+def found_reply(call: Call, query: Query, found: Found) -> Response:
+    """The answer to a search, in the syntax wished for."""
+    base = str(call.request.base_url).rstrip("/") + "/fhir"
+    body = searchset(base, query, found)
+    syntax = call.wish.syntax or Syntax.JSON
+    return bytes_reply(rewritten(body, Syntax.JSON, syntax), 200, syntax, pretty=call.wish.pretty)
+
+
 def searchset(base: str, query: Query, found: Found) -> bytes:
     """The result as a searchset Bundle in JSON. Documents stand in it byte for byte."""
     links = [{"relation": "self", "url": _link(base, query, query.applied)}]
@@ -159,7 +168,8 @@ def _link(base: str, query: Query, applied: Asked) -> str:
     return f"{base}/{query.kind}?{text}" if text else f"{base}/{query.kind}"
 
 
-def _document_reply(call: Call, document: Document) -> Response:
+def document_reply(call: Call, document: Document) -> Response:
+    """A document byte for byte, or that it is unchanged since the caller read it."""
     tag = f'W/"{document.sha256}"'
     headers = {"ETag": tag, "Last-Modified": format_datetime(document.created_at.astimezone(UTC), usegmt=True)}
     asked = [item.strip() for item in call.request.headers.get("if-none-match", "").split(",")]

@@ -1,4 +1,4 @@
-"""Searches on stored documents: what may be asked, and how a question is understood.
+"""Searches on stored documents and on agreements: what may be asked, and how a question is understood.
 
 An unknown parameter is refused, or with `Prefer: handling=lenient` ignored; the self link shows what was applied
 (R4 search.html, "Unknown and unsupported parameters" and "Server Conformance").
@@ -16,6 +16,9 @@ from profiles.names import MUNICIPALITY_CODES
 
 KINDS = {"Bundle": "claim-bundle", "Measure": "measure", "MeasureReport": "measure-report"}
 """Resource type -> kind of stored document."""
+
+AGREEMENT_KINDS = ("Contract", "ChargeItemDefinition")
+"""Resource types that are read out of agreements."""
 
 MOST = 200
 """The longest page of a search."""
@@ -38,11 +41,16 @@ _PERIOD = Parameter("period", "special", "The month (2026-10) or quarter (2026-Q
 _OWNER = Parameter("organization", "token", "Kommunekode (four digits) of the municipality the document speaks of.")
 _RECIPIENT = Parameter("recipient", "token", "Region code (DK-82) of the region the document is addressed to.")
 _MEASURE = Parameter("measure", "uri", "Canonical url of the measure reported, without version.")
+_IDENTIFIER = Parameter("identifier", "token", "Id of the agreement; of a tariff, with /clause/version after it.")
+_URL = Parameter("url", "uri", "Canonical url, without version.")
+_IN_FORCE = "A day (2026-10-05) that it is in force on."
 
 SEARCHES: dict[str, tuple[Parameter, ...]] = {
     "Bundle": (_ID, _PERIOD, _OWNER, _RECIPIENT, _STATUS),
     "Measure": (_ID, _STATUS),
     "MeasureReport": (_ID, _PERIOD, _OWNER, _RECIPIENT, _STATUS, _MEASURE),
+    "Contract": (_ID, _IDENTIFIER, _URL, _STATUS, Parameter("date", "date", _IN_FORCE)),
+    "ChargeItemDefinition": (_ID, _IDENTIFIER, _URL, _STATUS, Parameter("effective", "date", _IN_FORCE)),
 }
 """Resource type -> its search parameters; the capability statement is written from this table."""
 
@@ -81,7 +89,7 @@ def _query(kind: str, values: dict[str, str]) -> Query:
     if values.get("_summary", "false") not in ("count", "false"):
         raise BadRequestError("_summary is count or false.")
     search = DocumentSearch(
-        kind=KINDS[kind],
+        kind=KINDS.get(kind, kind),
         period=values.get("period", ""),
         owner=_code(values.get("organization", ""), MUNICIPALITY_CODES),
         recipient=values.get("recipient", ""),
