@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from gateway.agreements import agreements_in_force
+from gateway.deciding import Deciding
 from gateway.delivery import Delivery
 from gateway.guide_shelf import GuideShelf
 from gateway.intake import Intake
@@ -61,7 +62,8 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     store = open_store(settings, register.endpoints)
     guides = IntakeGuides(settings.packages(), pinned(settings.guide_versions), reviewed(settings.review), now)
     key = installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym")
-    intake = Intake(store, now, key, partial(read, judge=guides.judge))
+    deciding = Deciding(store, register.directory, now)
+    intake = Intake(store, now, key, deciding, partial(read, judge=guides.judge))
     projection = Projection(store, register.directory)
     agreements, measures = agreements_in_force(settings), load_measures()
     months = Months(store, projection, register, agreements, now)

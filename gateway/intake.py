@@ -45,6 +45,10 @@ PARKED = Verdict(
 """The verdict for a message that is kept but could not be read for a reason of ours."""
 
 
+Review = Callable[[Reading, Member | None], tuple[Issue, ...]]
+"""What is found about a reading beyond its own bytes: whether its decisions are about lines their sender may answer."""
+
+
 class Reader(Protocol):
     """Bytes to format and reading; `mappings.formats.read` in the program."""
 
@@ -73,8 +77,16 @@ class Taken:
 class Intake:
     """Takes messages in. Holds no state of its own."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], pseudonym_key: bytes, reader: Reader = read) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        pseudonym_key: bytes,
+        review: Review,
+        reader: Reader = read,
+    ) -> None:
         self._store = store
+        self._review = review
         self._now = now
         self.pseudonym_key = pseudonym_key
         self._read = reader
@@ -109,6 +121,7 @@ class Intake:
         message_id = str(uuid.uuid5(MESSAGE_NAMESPACE, letter_key) if letter_key else new_id())
         citizen_key = self.citizen_key(reading.citizen.identifier) if reading.citizen else ""
         records = tuple(replace(record, citizen=citizen_key, message=message_id) for record in reading.records)
+        decisions = tuple(replace(decision, message=message_id) for decision in reading.decisions)
         arrival = Arrival(
             id=message_id,
             received_at=self._now(),
@@ -120,7 +133,7 @@ class Intake:
             letter_key=letter_key,
             envelope_key=_scoped("envelope", reading, reading.envelope_id) if trusted else "",
             citizen_key=citizen_key,
-            reading=replace(reading, records=records),
+            reading=replace(reading, records=records, decisions=decisions),
             verdict=verdict,
         )
         return form, arrival
@@ -134,9 +147,11 @@ class Intake:
             log.error("reading-failed", family=family, fault=type(fault).__name__)
             form = FALLBACKS[family or sniff(body, media_type)]
             return form, Reading(form.name, form.family), PARKED
+        sender_issues = _sender_issues(peer, reading)
         if peer and reading.sender == NOWHERE:  # resources that name no sender come from whoever is logged in
             reading = replace(reading, sender=peer.organisation)
-        return form, reading, _verdict(reading.issues + _sender_issues(peer, reading), reading.guide)
+        issues = reading.issues + sender_issues + self._review(reading, peer)
+        return form, reading, _verdict(issues, reading.guide)
 
     def answering(self, form: Format, reading: Reading) -> Answer:
         """How a message is answered once its verdict is final."""
@@ -157,7 +172,7 @@ def _verdict(issues: tuple[Issue, ...], guide: str) -> Verdict:
 
 def _sender_issues(peer: Member | None, reading: Reading) -> tuple[Issue, ...]:
     """Access control binds a caller to its SOR and GLN numbers (trust: item 8)."""
-    if peer is None or peer.is_sender(reading.sender):
+    if peer is None or reading.sender == NOWHERE or peer.is_sender(reading.sender):
         return ()
     text = "The sender in the message is not the organisation that is logged in; send with the sender's own token."
     return (error(WRONG_SENDER, "sender", text, kind="forbidden"),)

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from gateway.build import Gateway
+from gateway.deciding import Deciding
 from gateway.intake import Intake
 from gateway.intake_guides import IntakeGuides
 from gateway.months import Months
@@ -88,7 +89,8 @@ async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] 
     """Rebuild everything in `scratch` (an empty store) and compare. progress: called once a message."""
     clock = _Clock()
     guide = _SameGuide(gateway.guides.at(clock))
-    intake = Intake(scratch, clock, gateway.intake.pseudonym_key, partial(read, judge=guide))
+    deciding = Deciding(scratch, gateway.register.directory, clock)
+    intake = Intake(scratch, clock, gateway.intake.pseudonym_key, deciding, partial(read, judge=guide))
     projection = Projection(scratch, gateway.register.directory)
     months = Months(scratch, projection, gateway.register, gateway.months.agreements, clock)
     agreements, measures = gateway.months.agreements, gateway.quality.measures

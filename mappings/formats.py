@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from mappings.acknowledgement import Acknowledgement
 from mappings.care_communication import CareCommunication
+from mappings.claim_decisions import ClaimDecisions
 from mappings.fhir_document import parse_fhir
 from mappings.fhir_encounter import FhirEncounter
 from mappings.fhir_outcome import UnknownFhir
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     FhirEncounter(),
     Questionnaire(),
     QuestionnaireResponse(),
+    ClaimDecisions(),
     *MEDCOM_LETTERS,
     MedcomReceipt(),
     Hl7v2Adt(),

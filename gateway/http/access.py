@@ -8,6 +8,8 @@ loopback. Otherwise a caller shows a bearer token or a client certificate, and b
     OPEN        everyone, also without a credential (health, capability statement)
     MESSAGES    yes         yes       yes           yes                     yes
     VISITS      yes         no        yes           no                      no
+    DECISIONS   yes         no        no            lines it is asked for   no
+    REPORTS     yes         no        yes           yes                     no
     ANSWERS     yes         yes       yes           no                      yes
     DOCUMENTS   yes         no        its own       addressed to it         no
     METRICS     a caller on this machine, or a region
@@ -40,6 +42,8 @@ class Policy(StrEnum):
     OPEN = "open"
     MESSAGES = "messages"
     VISITS = "visits"
+    DECISIONS = "decisions"
+    REPORTS = "reports"
     ANSWERS = "answers"
     DOCUMENTS = "documents"
     METRICS = "metrics"
@@ -49,6 +53,8 @@ class Policy(StrEnum):
 ROLES: dict[Policy, frozenset[str]] = {
     Policy.MESSAGES: frozenset({"hospital", "municipality", "region", "pro"}),
     Policy.VISITS: frozenset({"municipality"}),
+    Policy.DECISIONS: frozenset({"region"}),
+    Policy.REPORTS: frozenset({"municipality", "region"}),
     Policy.ANSWERS: frozenset({"hospital", "municipality", "pro"}),
     Policy.DOCUMENTS: frozenset({"municipality", "region"}),
     Policy.METRICS: frozenset({"region"}),

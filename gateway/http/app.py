@@ -62,7 +62,7 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
         "/health": {"GET": Way(Policy.OPEN, health.health, negotiated=False)},
         "/metrics": {"GET": Way(Policy.METRICS, health.metrics, negotiated=False)},
         "/medcom": {"POST": Way(Policy.MESSAGES, MedcomIn(gateway, metrics).letter)},
-        "/fhir": {"POST": Way(Policy.VISITS, taking.report)},
+        "/fhir": {"POST": Way(Policy.REPORTS, taking.report)},
         "/fhir/$process-message": {"POST": Way(Policy.MESSAGES, taking.message)},
     }
     judging = Way(Policy.MESSAGES, Validate(gateway).validate)

@@ -1,7 +1,9 @@
 """FHIR in: messages, delivery reports, visits and questionnaires. All bytes go to the intake as they came.
 
     POST /fhir/$process-message                 a message Bundle; the answer is its acknowledgement message
-    POST /fhir                                  a KL Gateway delivery report (Bundle of type collection)
+    POST /fhir                                  a KL Gateway delivery report, or a region's answers to claims (Bundles
+                                                of type collection)
+    POST /fhir/ClaimResponse                    a region's answer to one claim; PUT by id
     POST /fhir/Encounter                        a municipal visit or contact; PUT /fhir/Encounter/{id} the same again
     POST /fhir/Questionnaire, .../QuestionnaireResponse, and PUT likewise
 
@@ -29,7 +31,12 @@ from gateway.metrics import Metrics
 from mappings.reading import Family, Receipt
 
 MESSAGE_ID = "X-Message-Id"
-SINGLE = {"Encounter": Policy.VISITS, "Questionnaire": Policy.ANSWERS, "QuestionnaireResponse": Policy.ANSWERS}
+SINGLE = {
+    "ClaimResponse": Policy.DECISIONS,
+    "Encounter": Policy.VISITS,
+    "Questionnaire": Policy.ANSWERS,
+    "QuestionnaireResponse": Policy.ANSWERS,
+}
 """Resources taken in one by one, and who may send them."""
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -52,7 +59,11 @@ class FhirIn:
         return _reply(call, taken, status_of_message(taken), syntax)
 
     async def report(self, call: Call) -> Response:
-        """`POST /fhir`: a delivery report. Transactions and batches are refused."""
+        """`POST /fhir`: a delivery report, or answers to claims. Transactions and batches are refused.
+
+        What a municipality or a region may not send is refused by what it names: visits name the municipality that
+        sends them, and answers name lines that a region is asked for.
+        """
         syntax = sent_fhir(call.request)
         body = await self._body(call)
         _require_report(head_of(body))
@@ -115,7 +126,9 @@ def _require_report(head: Head | None) -> None:
     if head is None:
         return
     if head.kind != "Bundle":
-        raise BadRequestError("A delivery report is a Bundle; other resources are posted to /fhir/[type].")
+        raise BadRequestError(
+            "Delivery reports and answers to claims are Bundles; resources are posted to /fhir/[type]."
+        )
     if head.type == "message":
         raise BadRequestError("Messages are posted to /fhir/$process-message.")
     if head.type in ("transaction", "batch"):

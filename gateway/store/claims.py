@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select, union
 
-from gateway.errors import ConflictError
+from gateway.errors import ConflictError, StoreError
 from gateway.store.contract import ClosedMonth
 from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
@@ -29,7 +29,16 @@ class ClaimShelf(Shelf):
 
     def save_claims(self, closed: ClosedMonth, claims: Iterable[Claim]) -> bool:
         """Close a month of an agreement: all its claims in one transaction. False, and nothing changes, when it is
-        closed already. Raises StoreError when the database refuses: a billable key twice, a reversal of nothing."""
+        closed already. Raises ConflictError when something was decided meanwhile about what it charges or takes back,
+        else StoreError when the database refuses: a billable key twice, a reversal of nothing."""
+        try:
+            return self._save(closed, claims)
+        except StoreError as problem:
+            if self._decided_since(closed):
+                raise ConflictError(_MEANWHILE) from problem
+            raise
+
+    def _save(self, closed: ClosedMonth, claims: Iterable[Claim]) -> bool:
         settled = list(claims)
         with self._write() as connection:
             if not upsert(connection, MONTHS, {**asdict(closed), "closed_at": write_time(closed.closed_at)}):
@@ -37,8 +46,14 @@ class ClaimShelf(Shelf):
             _insert(connection, CLAIMS, [_claim_row(claim) for claim in settled])
             _insert(connection, LINES, _reversals_first(settled))
             _insert(connection, WITHHELD, [row for claim in settled for row in _withheld_rows(claim)])
-            _require_decided(connection, closed)
+            _require_undecided(connection, closed)
         return True
+
+    def _decided_since(self, closed: ClosedMonth) -> bool:
+        """Whether anything was decided about the agreement after the month's position."""
+        of_lines = DECISIONS.join(LINES, LINES.c.id == DECISIONS.c.line)
+        since = (LINES.c.agreement == closed.agreement, DECISIONS.c.position > closed.position)
+        return self._first(select(LINES.c.id).select_from(of_lines).where(*since).limit(1)) is not None
 
     def months(self) -> list[ClosedMonth]:
         """Closed months, newest first."""
@@ -114,15 +129,16 @@ class ClaimShelf(Shelf):
         return [_claim(head, lines.get(head.id, []), withheld.get(head.id, [])) for head in heads]
 
 
-def _require_decided(connection: Connection, closed: ClosedMonth) -> None:
+_MEANWHILE = "A region decided about a line while the month was being closed. Close it again."
+
+
+def _require_undecided(connection: Connection, closed: ClosedMonth) -> None:
     """Nothing may have been decided, since the month was computed, about what it takes back. Raises ConflictError."""
-    if closed.position is None:
-        return
     taken_back = LINES.join(DECISIONS, DECISIONS.c.line == LINES.c.reverses)
     of_month = (LINES.c.month == closed.month, LINES.c.agreement == closed.agreement, LINES.c.kind == "reversal")
     late = select(LINES.c.id).select_from(taken_back).where(*of_month, DECISIONS.c.position > closed.position)
     if connection.execute(late.limit(1)).first() is not None:
-        raise ConflictError("A region decided about a line while the month was being closed. Close it again.")
+        raise ConflictError(_MEANWHILE)
 
 
 def _by_claim(connection: Connection, items: Table, filters: Sequence[ColumnElement[bool]]) -> dict[str, list[AnyRow]]:

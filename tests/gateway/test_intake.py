@@ -20,6 +20,7 @@ from gateway.settings import Settings
 from gateway.store.contract import MessageSearch
 from mappings.reading import Family, Format, Outcome, Reading
 from tests.bench.messages import adt, letter_id, notification
+from tests.gateway.world import deciding
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
@@ -137,7 +138,7 @@ def broken(body: bytes, family: Family | None, media_type: str) -> tuple[Format,
 
 
 async def test_a_fault_of_ours_parks_the_message_instead_of_losing_it(gateway: Gateway) -> None:
-    intake = Intake(gateway.store, lambda: NOON, b"test", reader=broken)
+    intake = Intake(gateway.store, lambda: NOON, b"test", deciding(gateway), reader=broken)
     taken = await intake.take(notification("a", 1), channel="http", family=Family.FHIR, media_type="", peer=None)
     assert taken.outcome is Outcome.PARKED
     assert gateway.store.raw(taken.message_id) == notification("a", 1)

@@ -17,7 +17,7 @@ from gateway.store.opening import open_store
 from mappings.reading import Family, Format, Outcome, Reading
 from settlement.periods import Month
 from tests.bench.messages import notification
-from tests.gateway.world import NOVEMBER, world
+from tests.gateway.world import NOVEMBER, deciding, world
 
 
 class BugError(Exception):
@@ -29,7 +29,7 @@ def broken(body: bytes, family: Family | None, media_type: str) -> tuple[Format,
 
 
 def park(gateway: Gateway, body: bytes) -> str:
-    intake = Intake(gateway.store, lambda: NOVEMBER, b"test", reader=broken)
+    intake = Intake(gateway.store, lambda: NOVEMBER, b"test", deciding(gateway), reader=broken)
     taken = asyncio.run(intake.take(body, channel="http", family=Family.FHIR, media_type="", peer=None))
     assert taken.outcome is Outcome.PARKED
     return taken.message_id

@@ -21,7 +21,7 @@ from settlement.periods import Month, Quarter
 from settlement.records import WeightCategory
 from tests.gateway.test_months import changed_category
 from tests.gateway.traffic import interrupted
-from tests.gateway.world import send, world
+from tests.gateway.world import deciding, send, world
 
 
 def replayed(gateway: Gateway, folder: Path) -> Replayed:
@@ -121,7 +121,7 @@ def test_what_an_earlier_version_closed_is_placed_by_its_time(tmp_path: Path) ->
         later = replace(gateway, now=lambda: clock[1])
         months = Months(later.store, later.projection, later.register, later.months.agreements, later.now)
         months.close(Month.parse("2026-09"))
-        intake = Intake(gateway.store, lambda: clock[2], gateway.intake.pseudonym_key)
+        intake = Intake(gateway.store, lambda: clock[2], gateway.intake.pseudonym_key, deciding(gateway))
         send(replace(gateway, intake=intake), *LATE)
         with sqlite3.connect(tmp_path / "store" / "overgang.db") as connection:
             connection.execute("DROP TRIGGER months_never_UPDATE")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.build import Gateway, build
+from gateway.deciding import Deciding
 from gateway.demo.cast import course
 from gateway.demo.month import course_sendings
 from gateway.demo.run import organisations_file
@@ -45,3 +46,8 @@ def send(gateway: Gateway, *sendings: Sending) -> None:
             )
 
     asyncio.run(all_of_them())
+
+
+def deciding(gateway: Gateway) -> Deciding:
+    """The gateway's rules for decisions, for an intake of a test's own."""
+    return Deciding(gateway.store, gateway.register.directory, gateway.now)

@@ -18,6 +18,7 @@ FOLDERS = (
     "kl-gateway",
     "fhir-encounter",
     "pro",
+    "claim-response",
 )
 SAMPLES = samples(*FOLDERS)
 
