@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from profiles.code_systems import code_test
+from profiles.expression_constraints import constraint_problem
 from profiles.faults import Fault
 from profiles.issue import Severity
 from profiles.json_shapes import an_object, objects, text, unnumbered
@@ -30,7 +31,9 @@ _OF_EVERY_SYSTEM = MappingProxyType(
 )
 _HIERARCHY = ("is-a", "descendent-of", "is-not-a", "generalizes", "child-of", "descendent-leaf")
 _OPERATORS = ("=", "in", "not-in", "exists", "regex", *_HIERARCHY)
-_OWN_RULES = ("http://snomed.info/sct", "http://loinc.org", "http://www.nlm.nih.gov/research/umls/rxnorm")
+_SNOMED = "http://snomed.info/sct"
+_OF_SNOMED = MappingProxyType({"constraint": "constraint", "expressions": "boolean", "inactive": "boolean"})
+_OWN_RULES = (_SNOMED, "http://loinc.org", "http://www.nlm.nih.gov/research/umls/rxnorm")
 """Code systems whose properties are not those of a CodeSystem resource."""
 _COMPARED = re.compile(r"(?:eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL).fullmatch
 _CODING = re.compile(r"(?P<system>[^#|\s]+)(?:\|(?P<version>[^#|]+))?#(?P<code>\S.*)").fullmatch
@@ -101,14 +104,16 @@ class _Filter:
         """The type of the property; None where nobody knows it."""
         defined = {text(one.get("code")): text(one.get("type")) for one in objects(self.resource.get("property"))}
         filters = {text(one.get("code")) for one in objects(self.resource.get("filter"))}
-        found = defined.get(self.name) or _OF_EVERY_SYSTEM.get(self.name)
+        found = self.system == _SNOMED and _OF_SNOMED.get(self.name)
+        found = found or defined.get(self.name) or _OF_EVERY_SYSTEM.get(self.name)
         return found or ("string" if self.name in filters else None)
 
     def _suits(self) -> Iterator[Fault]:
         """The operator is one the code system allows for this filter, or one such a property can have."""
         filters = (one for one in objects(self.resource.get("filter")) if one.get("code") == self.name)
         allowed = next((one.get("operator") for one in filters), None)
-        named = allowed if type(allowed) is list else _OPERATORS
+        usual = ("=",) if self.system == _SNOMED and self.name == "constraint" else _OPERATORS
+        named = allowed if type(allowed) is list else usual
         if self.operator and self.operator not in named:
             problem = f"The filter does not have this operator; it may be {', '.join(map(str, named))}."
             yield Fault("filter-operator", problem, "invalid")
@@ -133,6 +138,8 @@ class _Filter:
             yield Fault("filter-value", f"The value must be a {kind}, as the property is one.", "invalid")
         if kind == "Coding":
             yield from self._coding(value)
+        if kind == "constraint" and (found := constraint_problem(value)):
+            yield Fault("filter-value", f"The value is no expression constraint of SNOMED CT; {found}", "invalid")
         if kind == "code" and value != value.strip():
             yield Fault("filter-value", "The value must be a code, without spaces around it.", "invalid")
         elif self.name == "concept" and self.terminology is not None:

@@ -54,7 +54,8 @@ class Options:
     must_resolve: whether what references name must be found. trail: whether to tell by which profiles each resource
     is judged. entries: profiles for entries of a Bundle. publishing: whether definitions are judged as what is
     about to be published. errors: codes of findings that are errors here, whatever they are elsewhere ("text-html",
-    "markdown-html" where texts are shown as pages). keys: public keys that signatures of Bundles may name.
+    "markdown-html" where texts are shown as pages). warnings: codes of findings that are no more than warnings here
+    ("coding-display"). keys: public keys that signatures of Bundles may name.
     """
 
     unknown_profile: Severity = Severity.ERROR
@@ -67,6 +68,7 @@ class Options:
     entries: tuple[EntryProfile, ...] = ()
     publishing: bool = False
     errors: frozenset[str] = frozenset()
+    warnings: frozenset[str] = frozenset()
     keys: tuple[Key, ...] = ()
 
 
@@ -166,8 +168,11 @@ class Validator:
         return faults
 
     def _issues(self, name: str, found: list[Fault]) -> tuple[Issue, ...]:
-        for fault in found if self.options.errors else ():
-            fault.severity = Severity.ERROR if fault.code in self.options.errors else fault.severity
+        for fault in found if self.options.errors or self.options.warnings else ():
+            if fault.code in self.options.errors:
+                fault.severity = Severity.ERROR
+            elif fault.code in self.options.warnings and fault.severity is Severity.ERROR:
+                fault.severity = Severity.WARNING
         return _issues(name, found)
 
     def root(self, canonical: str) -> Definition | None:

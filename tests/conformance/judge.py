@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,10 +21,12 @@ from profiles.matchetypes import check_matchetype
 from profiles.ndjson import read_lines
 from profiles.packages import Package, PackageStore
 from profiles.recorded_answers import RecordedAnswers
+from profiles.review import Review
 from profiles.safe_xml import parse_xml
 from profiles.signing_keys import Key, read_key
 from profiles.terminology import Terminology
 from profiles.validator import Options, Validator
+from tests.conformance.advisor import read_advisor
 from tests.conformance.suite import Check, Finding, Json
 
 _ALWAYS = ("hl7.fhir.uv.extensions.r4", "hl7.terminology.r4")
@@ -67,7 +70,12 @@ class Judge:
         found = list(issues)
         for resource in resources:
             found += validator.validate(resource, profiles)
-        return tuple(_finding(issue) for issue in found)
+        return tuple(map(_finding, self._review(check.options).apply(found, _NOW.date()).issues))
+
+    def _review(self, said: Json) -> Review:
+        """What a case wants to be silent about."""
+        path = self._folder / str(said.get("advisor"))
+        return read_advisor(json.loads(path.read_bytes())) if path.is_file() else Review()
 
     def _judge_cards(self, check: Check, body: bytes) -> tuple[Finding, ...]:
         cards, issues = read_cards(body)
@@ -130,6 +138,7 @@ class Judge:
             publishing=said.get("for-publication") is True,
             keys=self._keys(said.get("certificate")),
             errors=frozenset(code for option, code in _ERRORS.items() if said.get(option)),
+            warnings=frozenset(("coding-display",) if said.get("wrong-displays") == "warning" else ()),
         )
 
     def _not_here(self, names: Iterable[str]) -> Iterator[str]:

@@ -55,6 +55,20 @@ def test_what_is_wrong_with_a_filter(name: str, operator: str, value: str | None
 
 
 @pytest.mark.parametrize(
+    ("name", "operator", "value", "expected"),
+    [
+        ("constraint", "=", "<< 404684003", []),
+        ("constraint", "=", "234234 << 234234", ["error filter-value"]),
+        ("constraint", "is-a", "<< 404684003", ["error filter-operator"]),
+        ("expressions", "=", "true", []),
+        ("expressions", "=", "yes", ["error filter-value"]),
+    ],
+)
+def test_filters_of_snomed(name: str, operator: str, value: str, expected: list[str]) -> None:
+    assert said(name, operator, value, "http://snomed.info/sct") == expected
+
+
+@pytest.mark.parametrize(
     ("name", "operator", "value"),
     [
         ("concept", "is-a", "a"),

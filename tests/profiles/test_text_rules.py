@@ -59,6 +59,12 @@ def test_texts_shown_as_pages_hold_no_tags() -> None:
     assert [one.severity for one in validator().validate(patient(name=[{"text": "<b >x"}]))] == [Severity.INFORMATION]
 
 
+def test_what_is_no_more_than_a_warning_here() -> None:
+    lenient = Options(warnings=frozenset({"structure-unknown"}))
+    [first] = validator(options=lenient).validate(patient(fur="long"))
+    assert (first.severity, first.code) == (Severity.WARNING, "structure-unknown")
+
+
 def test_ids_of_elements_are_their_own_within_a_resource() -> None:
     name = {"id": "n", "family": "Own"}
     assert found(patient(id="n", name=[name])) == []
