@@ -49,6 +49,8 @@ class Guard:
         session = self.session(request)
         if session is None:
             return Turned.UNKNOWN
+        if session.person.is_party and policy not in (Policy.ANYONE, Policy.PARTY):
+            return Turned.FORBIDDEN
         if policy is Policy.CITIZEN_DATA and not session.person.sees_citizens:
             return Turned.FORBIDDEN
         return session

@@ -49,7 +49,7 @@ class Login:
         if person is None:
             return self._shown(request, "wrong", 403)
         self._tries.succeeded(keys)
-        answer = RedirectResponse("/", status_code=303)
+        answer = RedirectResponse(person.home, status_code=303)
         self._guard.give(answer, self._guard.new_session(person))
         return answer
 

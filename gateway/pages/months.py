@@ -59,7 +59,8 @@ def month(visit: Visit) -> Shown:
     except PeriodError:
         return bad_request()
     closed_at = next((one.closed_at for one in visit.gateway.store.months() if one.month == str(wanted)), None)
-    claims = claims_shown(visit, visit.gateway.months.preview(wanted), is_closed=closed_at is not None)
+    seen = [one for one in visit.gateway.months.preview(wanted) if visit.person.sees(one.municipality, one.region)]
+    claims = claims_shown(visit, seen, is_closed=closed_at is not None)
     values = {
         "month": str(wanted),
         "first_day": wanted.first_day,
@@ -79,7 +80,7 @@ def month(visit: Visit) -> Shown:
 def line(visit: Visit) -> Shown:
     """One line and its explanation."""
     found = visit.gateway.store.line(visit.path["id"])
-    if found is None:
+    if found is None or not visit.person.sees(found.municipality, found.region):
         return not_found()
     directory, on = visit.gateway.register.directory, found.service_date
     values = {
@@ -108,7 +109,7 @@ def statement_file(visit: Visit) -> Response | Shown:
     except PeriodError:
         return bad_request()
     found = next((one for one in visit.gateway.months.preview(month) if one.id == visit.path["id"]), None)
-    if found is None or visit.path["form"] not in FORMATS:
+    if found is None or visit.path["form"] not in FORMATS or not visit.person.sees(found.municipality, found.region):
         return not_found()
     made = paper(visit.gateway, found, visit.path["form"], visit.language)
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}

@@ -7,9 +7,11 @@ They stand in one TOML file (setting `people`), a table per person; the command 
     password = "scrypt$16384$8$1$..."
     role = "caseworker"              # reader | caseworker
     language = "da"                  # da | en
+    region = "DK-82"                 # someone of a region: sees the months, and in them the claims addressed to it
+    municipality = "0751"            # someone of a municipality: sees the months, and in them its own claims
 
 A reader sees everything but personal data. A caseworker may also reveal a citizen's number, search by it, and see the
-messages' own text.
+messages' own text. Who belongs to a region or a municipality sees its claims, and nothing else.
 """
 
 from __future__ import annotations
@@ -27,17 +29,36 @@ from gateway.pages.texts import LANGUAGES
 
 ROLES = ("reader", "caseworker")
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 1
-_KEYS = {"name", "password", "role", "language"}
+_KEYS = {"name", "password", "role", "language", "region", "municipality"}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who uses the pages. name "" is whoever sits at the machine in open mode."""
+    """Someone who uses the pages. name "" is whoever sits at the machine in open mode.
+
+    region, municipality: whose claims alone this person sees; "" where they see everybody's.
+    """
 
     name: str
     role: str = "reader"
     language: str = "da"
     password: str = field(default="", repr=False)
+    region: str = ""
+    municipality: str = ""
+
+    @property
+    def is_party(self) -> bool:
+        """Whether this person belongs to one of the parties, and sees that party's claims only."""
+        return bool(self.region or self.municipality)
+
+    @property
+    def home(self) -> str:
+        """The page to begin at."""
+        return "/months" if self.is_party else "/"
+
+    def sees(self, municipality: str, region: str) -> bool:
+        """Whether this person may see a municipality's claim on a region."""
+        return self.municipality in ("", municipality) and self.region in ("", region)
 
     @property
     def sees_citizens(self) -> bool:
@@ -106,6 +127,8 @@ def _person(path: Path, number: int, row: dict[str, Any]) -> Person:
         raise SettingsError(f"{where}: name, and password as made by `overgang hash-password`, are required.")
     if person.role not in ROLES or person.language not in LANGUAGES:
         raise SettingsError(f"{where}: role is one of {', '.join(ROLES)}; language one of {', '.join(LANGUAGES)}.")
+    if not (isinstance(person.region, str) and isinstance(person.municipality, str)):
+        raise SettingsError(f"{where}: region is a code such as DK-82, municipality one such as 0751.")
     return person
 
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.build import Gateway
 from gateway.http.access import access_of
 from gateway.keys import installation_key
-from gateway.pages import changes, episodes, message, messages, months, overview, quality, workbench
+from gateway.pages import changes, episodes, message, messages, months, overview, quality, reconciliation, workbench
 from gateway.pages.forms import is_larger, read_form
 from gateway.pages.guard import Guard, Turned
 from gateway.pages.login import Login
@@ -38,11 +38,13 @@ PAGES = (
     Page("/episodes", episodes.episodes, Policy.PERSON),
     Page("/episodes/{id}", episodes.episode, Policy.PERSON),
     Page("/episodes/{id}", episodes.revealed_episode, Policy.CITIZEN_DATA, "POST"),
-    Page("/months", months.months, Policy.PERSON),
-    Page("/months/{month}", months.month, Policy.PERSON),
+    Page("/months", months.months, Policy.PARTY),
+    Page("/months/{month}", months.month, Policy.PARTY),
     Page("/months/{month}/changes", changes.changed, Policy.PERSON),
-    Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PERSON),
-    Page("/lines/{id}", months.line, Policy.PERSON),
+    Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PARTY),
+    Page("/months/{month}/reconcile", reconciliation.reconciled, Policy.PARTY),
+    Page("/months/{month}/reconcile/{form}", reconciliation.reconciled_file, Policy.PARTY),
+    Page("/lines/{id}", months.line, Policy.PARTY),
     Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),
     Page("/quality", quality.latest, Policy.PERSON),
     Page("/quality/{quarter}", quality.quarter, Policy.PERSON),

@@ -16,9 +16,14 @@ from gateway.pages.texts import Texts
 
 
 class Policy(StrEnum):
-    """Who may see a page. Every page names one."""
+    """Who may see a page. Every page names one.
+
+    PARTY: everyone who is logged in, people of a region or a municipality too; the page shows each only what their
+    party may see. PERSON: those who belong to neither. CITIZEN_DATA: caseworkers among them.
+    """
 
     ANYONE = "anyone"
+    PARTY = "party"
     PERSON = "person"
     CITIZEN_DATA = "citizen-data"
 

@@ -18,6 +18,7 @@ ADDRESSES = (
     "/months",
     "/months/2026-10",
     "/months/2026-10/changes",
+    "/months/2026-10/reconcile",
     "/quality/2026-Q4",
     "/workbench",
 )

@@ -51,6 +51,7 @@ def test_without_a_file_there_are_no_people() -> None:
         (f'[[person]]\nname = "a"\npassword = "{HASH}"\nrole = "chief"\n', "role"),
         (f'[[person]]\nname = "a"\npassword = "{HASH}"\nlanguage = "sv"\n', "language"),
         (f'[[person]]\nname = "a"\npassword = "{HASH}"\nage = 4\n', "unknown key age"),
+        (f'[[person]]\nname = "a"\npassword = "{HASH}"\nregion = 82\n', "DK-82"),
         (f'[[person]]\nname = "a"\npassword = "{HASH}"\n' * 2, "same name"),
     ],
 )

@@ -18,6 +18,7 @@ LISTS = (
     "/episodes",
     "/months",
     "/months/2026-10",
+    "/months/2026-10/reconcile",
     "/months/2026-10/changes",
     "/quality/2026-Q4",
     "/workbench",
@@ -112,7 +113,7 @@ async def test_static_files_are_named_one_by_one(empty: Gateway) -> None:
 
 
 def test_every_page_names_its_policy_and_none_is_for_anyone() -> None:
-    assert all(page.policy in (Policy.PERSON, Policy.CITIZEN_DATA) for page in PAGES)
+    assert all(page.policy in (Policy.PARTY, Policy.PERSON, Policy.CITIZEN_DATA) for page in PAGES)
 
 
 def test_what_shows_a_citizen_is_posted_and_for_few() -> None:
