@@ -9,7 +9,7 @@ refused: no number of ours has ever been one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +44,35 @@ def sealed(resource: Mapping[str, Any]) -> dict[str, Any]:
     The identifier ("<id>.<first 16 digits of the hash>", system DOCUMENTS) names exactly these contents, so a receiver
     can be asked whether it has them. `Bundle.identifier` is single in R4, every other resource's is a list.
     """
-    digest = content_hash(resource)
+    return _sealed(resource, content_hash(resource))
+
+
+def write_sealed(head: Mapping[str, Any], entries: Iterable[bytes], write: Callable[[bytes], object]) -> str:
+    """Write a Bundle entry by entry, so that it never lies in memory whole: canonical_json(sealed(bundle)).
+
+    head: the Bundle without its entries; of the keys it has, "entry" comes first (else ValueError). entries: canonical
+    bytes of every entry, without the line feed; one at least. Returns the SHA-256 (hex) of all that was written.
+    """
+    if min(head) < "entry":
+        raise ValueError(f"{min(head)!r} comes before the entries of a Bundle, so it cannot be written after them")
+    digest = hashlib.sha256()
+    for place, entry in enumerate(entries):
+        part = (b"," if place else b'{"entry":[') + entry
+        digest.update(part)
+        write(part)
+    content = digest.copy()
+    content.update(_after_entries(_unsealed(head)))
+    rest = _after_entries(_sealed(head, content.hexdigest()))
+    digest.update(rest)
+    write(rest)
+    return digest.hexdigest()
+
+
+def _after_entries(head: Mapping[str, Any]) -> bytes:
+    return b"]," + canonical_json(head)[1:]
+
+
+def _sealed(resource: Mapping[str, Any], digest: str) -> dict[str, Any]:
     name = {"system": DOCUMENTS, "value": f"{resource['id']}.{digest[:16]}"}
     meta = dict(resource.get("meta", {}))
     meta["tag"] = [*meta.get("tag", []), {"system": CONTENT_HASH, "code": digest}]

@@ -23,6 +23,7 @@ from mappings.outbound import (
 from mappings.reading import Citizen
 from profiles.names import BASE
 from settlement.lines import Claim, Line, LineKind, Stated
+from settlement.naming import named
 
 CLAIM_INFORMATION_CODES = f"{BASE}/CodeSystem/claim-information"
 COURSE_FACT_CODES = f"{BASE}/CodeSystem/course-fact"
@@ -54,7 +55,7 @@ def whole_month(month: str) -> dict[str, str]:
 
 def resource_id(*parts: str) -> str:
     """A stable id (UUID version 5) for the part of a bundle that these words name."""
-    return str(uuid.uuid5(_IDS, "|".join(parts)))
+    return named(_IDS, *parts, between="|")
 
 
 def claim_resource(frame: Frame, line: Line, citizen: Citizen, replaced: str = "") -> dict[str, Any]:
@@ -88,16 +89,21 @@ def claim_resource(frame: Frame, line: Line, citizen: Citizen, replaced: str = "
     return {**resource, "related": [earlier]} if earlier else resource
 
 
+def earlier_line(line: Line, replaced: str) -> str:
+    """The id of the earlier line a line is about: that which a reversal takes back, or a charge takes the place of."""
+    return line.reverses if line.kind is LineKind.REVERSAL else replaced
+
+
 def _payee(frame: Frame) -> dict[str, Any]:
     return {"type": concept(f"{TERMINOLOGY}/payeetype", "provider"), "party": {"reference": frame.municipality}}
 
 
 def _earlier(line: Line, replaced: str) -> dict[str, Any]:
     """The earlier line a line is about, and how: a prior claim by HL7's word, and by ours what is done with it."""
-    is_reversal = line.kind is LineKind.REVERSAL
-    name = line.reverses if is_reversal else replaced
+    name = earlier_line(line, replaced)
     if not name:
         return {}
+    is_reversal = line.kind is LineKind.REVERSAL
     codes = (
         (f"{TERMINOLOGY}/ex-relatedclaimrelationship", "prior"),
         (RELATION_CODES, "reverses" if is_reversal else "replaces"),

@@ -17,15 +17,15 @@ Money is written from integer oere, with two decimals. The same claim, parties a
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from mappings.canonical_json import canonical_json, sealed
-from mappings.claim_lines import Frame, claim_resource, resource_id
+from mappings.canonical_json import write_sealed
+from mappings.claim_entries import ClaimEntries, canonical_entry
+from mappings.claim_lines import Frame, resource_id
 from mappings.outbound import (
     CLAIM_BUNDLE_PROFILE,
     CLAIMS,
@@ -61,8 +61,8 @@ def claim_bundle(
     created: the date written into the claims. created_at: when the document was made; not part of the bytes.
     Raises LookupError when a line's citizen is not among citizens (the text names the episode only).
     """
-    bundle = sealed(_bundle(claim.id, _resources(claim, citizens, parties, created)))
-    body = canonical_json(bundle)
+    body = bytearray()
+    digest = write_claim_bundle(claim, citizens, parties, created, body.extend)
     return Document(
         id=claim.id,
         kind="claim-bundle",
@@ -70,27 +70,36 @@ def claim_bundle(
         owner=claim.municipality,
         recipient=claim.region,
         status="active",
-        body=body,
-        sha256=hashlib.sha256(body).hexdigest(),
+        body=bytes(body),
+        sha256=digest,
         created_at=created_at,
     )
 
 
-def _bundle(bundle_id: str, resources: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    entries = [{"fullUrl": urn(resource), "resource": resource} for resource in resources]
+def write_claim_bundle(
+    claim: Claim, citizens: Mapping[str, Citizen], parties: Parties, created: date, write: Callable[[bytes], object]
+) -> str:
+    """Write the Bundle part by part as it is made, so that it never lies in memory whole; returns its SHA-256 (hex).
+
+    Raises LookupError as `claim_bundle` does; what was written until then is no Bundle.
+    """
     meta = {"profile": [CLAIM_BUNDLE_PROFILE]}
-    return {"resourceType": "Bundle", "id": bundle_id, "meta": meta, "type": "collection", "entry": entries}
+    head = {"resourceType": "Bundle", "id": claim.id, "meta": meta, "type": "collection"}
+    return write_sealed(head, _entries(claim, citizens, parties, created), write)
 
 
-def _resources(claim: Claim, citizens: Mapping[str, Citizen], parties: Parties, created: date) -> list[dict[str, Any]]:
+def _entries(claim: Claim, citizens: Mapping[str, Citizen], parties: Parties, created: date) -> Iterator[bytes]:
     municipality, region = (
         organisation(party, resource_id("organisation", party.code)) for party in (parties.municipality, parties.region)
     )
     frame = Frame(claim, created, urn(municipality), urn(region), parties.agreement or claim.agreement)
     lines = sorted(claim.lines, key=lambda line: line.id)
     taken_back = {line.key: line.reverses for line in lines if line.kind is LineKind.REVERSAL}
-    claims = [claim_resource(frame, line, _citizen(line, citizens), taken_back.get(line.key, "")) for line in lines]
-    return [_invoice(frame), municipality, region, *claims, *_outcome(claim)]
+    yield from (canonical_entry(resource) for resource in (_invoice(frame), municipality, region))
+    claims = ClaimEntries(frame)
+    for line in lines:
+        yield claims.entry(line, _citizen(line, citizens), taken_back.get(line.key, ""))
+    yield from (canonical_entry(resource) for resource in _outcome(claim))
 
 
 def _citizen(line: Line, citizens: Mapping[str, Citizen]) -> Citizen:

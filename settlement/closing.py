@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from uuid import uuid5
 
 from settlement.agreements import Agreement
 from settlement.decisions import Charge, Decision, latest, standing_charges
@@ -17,6 +16,7 @@ from settlement.eligibility import Reason
 from settlement.episodes import Episode
 from settlement.lines import Claim, Line, LineKind, Withheld
 from settlement.money import kroner
+from settlement.naming import named
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
 from settlement.pricing import NAMESPACE, Pricer, line_id, price, recalculated
@@ -198,7 +198,7 @@ def _is_news(episode: Episode, month: Month) -> bool:
 def _claim(month: Month, agreement: Agreement, party: Party, pile: _Pile) -> Claim:
     municipality, region = party
     return Claim(
-        id=str(uuid5(NAMESPACE, "\n".join(("claim", agreement.id, str(month), municipality, region)))),
+        id=named(NAMESPACE, "claim", agreement.id, str(month), municipality, region),
         agreement=agreement.id,
         month=str(month),
         municipality=municipality,

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from settlement.attaching import attach
 from settlement.courses import Citizen, Course, Dates, admissions, courses, dates
+from settlement.naming import named
 from settlement.organisations import Directory
 from settlement.periods import local_day
 from settlement.records import (
@@ -131,7 +132,7 @@ def fold(records: Iterable[Record], directory: Directory) -> tuple[Episode, ...]
 
 def episode_id(citizen: str, municipality: str, anchor: str) -> str:
     """A stable id without personal data. citizen: opaque key."""
-    return str(uuid5(NAMESPACE, "\n".join((citizen, municipality, anchor))))
+    return named(NAMESPACE, citizen, municipality, anchor)
 
 
 def _died_at(live: Iterable[Record]) -> datetime | None:

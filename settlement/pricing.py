@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from settlement.agreements import Agreement
 from settlement.clauses.conditions import Eligibility
@@ -16,6 +16,7 @@ from settlement.eligibility import Case, Reason
 from settlement.episodes import Episode
 from settlement.lines import Line, LineKind, Stated, Withheld
 from settlement.money import kroner, rounded
+from settlement.naming import named
 from settlement.organisations import Directory
 from settlement.periods import Month
 from settlement.records import StayEvent, StayKind, Treatment
@@ -198,7 +199,7 @@ def recalculated(line: Line, agreement: Agreement) -> int | None:
 
 def line_id(key: str, month: str, kind: LineKind) -> str:
     """A stable id: a key has at most one charge and one reversal in a month."""
-    return str(uuid5(NAMESPACE, "\n".join((key, month, kind))))
+    return named(NAMESPACE, key, month, kind)
 
 
 def _version(sheet: Sheet, clause: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.canonical_json import CONTENT_HASH, DOCUMENTS, canonical_json, content_hash, sealed
+from mappings.canonical_json import CONTENT_HASH, DOCUMENTS, canonical_json, content_hash, sealed, write_sealed
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12)
@@ -68,3 +69,18 @@ def test_a_sealed_resource_names_its_content() -> None:
 
 def test_a_bundle_has_one_identifier() -> None:
     assert isinstance(sealed({"resourceType": "Bundle", "id": "b", "type": "collection"})["identifier"], dict)
+
+
+@given(st.lists(st.dictionaries(TEXT, NUMBERS, max_size=3), min_size=1, max_size=4), TEXT)
+def test_a_bundle_written_entry_by_entry_is_the_sealed_bundle(entries: list[dict[str, Any]], name: str) -> None:
+    head = {"resourceType": "Bundle", "id": name, "type": "collection", "meta": {"profile": ["p"]}}
+    written: list[bytes] = []
+    digest = write_sealed(head, (canonical_json(entry)[:-1] for entry in entries), written.append)
+    body = canonical_json(sealed({**head, "entry": entries}))
+    assert b"".join(written) == body
+    assert digest == hashlib.sha256(body).hexdigest()
+
+
+def test_what_comes_before_the_entries_cannot_be_written_after_them() -> None:
+    with pytest.raises(ValueError, match="'contained' comes before"):
+        write_sealed({"contained": [], "id": "b1"}, [b"{}"], bytes)
