@@ -124,6 +124,9 @@ class _Work:
 
     def settle(self, episode: Episode, truth: tuple[Line, ...] | Withheld, charges: list[Charge]) -> None:
         """What an episode adds to the month: nothing for what stands as billed, else what takes its place."""
+        if isinstance(truth, tuple) and not charges:
+            self._bill(truth)
+            return
         due = {} if isinstance(truth, Withheld) else {line.key: line for line in truth}
         kept = {charge.line.key for charge in charges if self._stands(charge, due.get(charge.line.key))}
         waiting = [charge for charge in charges if charge.owed is None and charge.line.key not in kept]
@@ -131,14 +134,16 @@ class _Work:
         for charge in charges:
             if charge.line.key not in kept:
                 self.take_back(charge, truth.reason if isinstance(truth, Withheld) else "changed")
-        for line in due.values():
-            if line.key not in kept:
-                self._pile(line.municipality, line.region).lines.append(line)
+        self._bill(line for line in due.values() if line.key not in kept)
         if isinstance(truth, Withheld):
             if charges or (truth.reason not in ELSEWHERE and _is_news(episode, self.month)):
                 self._pile(truth.municipality, truth.region).withheld.append(truth)
         elif waiting:
             self._wait(waiting[0].line)
+
+    def _bill(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self._pile(line.municipality, line.region).lines.append(line)
 
     def take_back(self, charge: Charge, why: str) -> None:
         """Reverse what is owed of a charge; nothing where it was rejected, and not before it is decided on."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, datetime
 
 from settlement.episodes import Episode, EpisodeStatus
-from settlement.organisations import Directory
-from settlement.periods import Month, local_day
+from settlement.periods import local_day
 from settlement.records import Encounter, IvType, Treatment, WeightCategory
 
 
@@ -42,51 +40,50 @@ class Reason:
         return {"da": f"{danish}{about}", "en": f"{english}{about}"}
 
 
-@dataclass(frozen=True)
-class Case:
-    """An episode before an agreement, as it stands when a month is closed; what is asked of it often is remembered.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all cases of one agreement and one month have in common.
 
-    valid_from, valid_to: the days the agreement is in force.
+    last_day: of the month; end: the first instant after it. valid_from, valid_to: the days the agreement is in force.
     """
 
-    episode: Episode
     parties: tuple[Party, ...]
-    directory: Directory
-    month: Month
+    last_day: date
+    end: datetime
     valid_from: date = date.min
     valid_to: date = date.max
 
-    @cached_property
-    def service_date(self) -> date | None:
-        """The day the municipal course started; None before that."""
-        return local_day(self.episode.started_at) if self.episode.started_at else None
 
-    @cached_property
-    def since(self) -> date:
-        """The first day of the course under the agreement; who plays which role is asked of this day."""
-        return max(self.service_date or self.month.last_day, self.valid_from)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An episode before an agreement, as it stands when a month is closed.
 
-    @cached_property
+    service_date: the day the municipal course started; None before that. since: the first day of the course under the
+    agreement; who plays which role is asked of this day. region: of the municipality on that day; "" if unknown.
+    visits: those up to the end of the month.
+    """
+
+    episode: Episode
+    terms: Terms
+    service_date: date | None
+    since: date
+    region: str
+    visits: tuple[Encounter, ...]
+
+    @property
     def until(self) -> date:
         """The last day of the course under the agreement, as far as the month has come: its end, or the planned one."""
         planned = [said.ends_at for said in self.episode.records if isinstance(said, Treatment) and said.ends_at]
         ended = self.episode.ended_at or (planned[-1] if planned else None)
-        return min(local_day(ended) if ended else self.month.last_day, self.month.last_day, self.valid_to)
-
-    @cached_property
-    def visits(self) -> list[Encounter]:
-        """Visits up to the end of the month."""
-        end = self.month.end
-        return [visit for visit in self.episode.encounters if visit.at < end]
-
-    @cached_property
-    def region(self) -> str:
-        """The region of the municipality on the first day; "" if unknown."""
-        return self.directory.region_of(self.episode.municipality, self.since)
+        last_day, valid_to = self.terms.last_day, self.terms.valid_to
+        return min(local_day(ended) if ended else last_day, last_day, valid_to)
 
     def has_role(self, role: str, code: str) -> bool:
         """Whether an organisation plays a role on the first day."""
-        return any(p.role == role and p.code == code and p.valid_from <= self.since <= p.valid_to for p in self.parties)
+        return any(
+            party.code == code and party.role == role and party.valid_from <= self.since <= party.valid_to
+            for party in self.terms.parties
+        )
 
 
 def not_cancelled(case: Case) -> Reason | None:
@@ -104,13 +101,14 @@ def started(case: Case) -> Reason | None:
 def begun(case: Case) -> Reason | None:
     """The course started before the end of the month."""
     day = case.service_date
-    return Reason("not-begun") if day and day > case.month.last_day else None
+    return Reason("not-begun") if day and day > case.terms.last_day else None
 
 
 def begun_in_force(case: Case) -> Reason | None:
     """The course started while the agreement was in force: what is paid a course is paid by one agreement."""
     day = case.service_date
-    return None if day and case.valid_from <= day <= case.valid_to else Reason("begun-outside-agreement")
+    in_force = day is not None and case.terms.valid_from <= day <= case.terms.valid_to
+    return None if in_force else Reason("begun-outside-agreement")
 
 
 def running_in_force(case: Case) -> Reason | None:

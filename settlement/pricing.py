@@ -12,13 +12,13 @@ from settlement.clauses.conditions import Eligibility
 from settlement.clauses.kinds import whole_parts
 from settlement.clauses.sheet import Fact, Sheet, Texts, Worked
 from settlement.course_facts import course_facts, facts_of, stated
-from settlement.eligibility import Case, Reason
+from settlement.eligibility import Case, Reason, Terms
 from settlement.episodes import Episode
 from settlement.lines import Line, LineKind, Stated, Withheld
 from settlement.money import kroner, rounded
 from settlement.naming import named
 from settlement.organisations import Directory
-from settlement.periods import Month
+from settlement.periods import Month, local_day
 from settlement.records import StayEvent, StayKind, Treatment
 from settlement.wording import LANGUAGES, sentences
 
@@ -33,12 +33,14 @@ def price(episode: Episode, agreement: Agreement, directory: Directory, month: M
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """One amount of an evaluated agreement: which clause and part, how much, by which rate version."""
+    """One amount of an evaluated agreement: which clause and part, how much, by which rate version; and the words for
+    it by language."""
 
     clause: str
     part: str
     amount: int
     version: str
+    total: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +52,56 @@ class _Evaluated:
     facts: dict[str, Stated]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A municipality on a day: its region, the one that answers for it when the month is closed, and its name."""
+
+    region: str
+    payer: str
+    payer_name: str
+
+
 class Pricer:
     """Prices episodes under one agreement when one month is closed.
 
     The price is that of the course by the facts last known (S0: the hospital sets the category, and the category sets
     the amount); the day the course started under the agreement picks the rate. Visits and days after the month do not
     count yet. What clauses come to depends on day and facts alone, so it is remembered by them: of a million courses
-    there are some hundred kinds.
+    there are some hundred kinds. Who pays is remembered by municipality and day.
     """
 
     def __init__(self, agreement: Agreement, directory: Directory, month: Month) -> None:
         self._agreement = agreement
         self._directory = directory
-        self._month = month
+        self._month = str(month)
+        self._terms = Terms(agreement.parties, month.last_day, month.end, agreement.valid_from, agreement.valid_to)
         self._asked = [clause for clause in agreement.clauses if isinstance(clause.rule, Eligibility)]
         self._evaluated: dict[tuple[object, ...], _Evaluated | Reason] = {}
-        self._payers: dict[tuple[str, date], tuple[str, str]] = {}
+        self._places: dict[tuple[str, date], _Place] = {}
 
     def price(self, episode: Episode) -> tuple[Line, ...] | Withheld:
         """What an episode comes to: its charges in oere by key, or why there are none. Eligibility is asked first."""
-        agreement = self._agreement
-        case = Case(episode, agreement.parties, self._directory, self._month, agreement.valid_from, agreement.valid_to)
+        case = self._case(episode)
         outcome = self._ineligible(case) or self._evaluate(case)
         if isinstance(outcome, Reason):
             return self._withheld(case, outcome)
         return self._lines(case, outcome) if outcome.due else self._withheld(case, Reason("nothing-due"))
+
+    def _case(self, episode: Episode) -> Case:
+        day = local_day(episode.started_at) if episode.started_at else None
+        since = max(day or self._terms.last_day, self._terms.valid_from)
+        region, end = self._place(episode.municipality, since).region, self._terms.end
+        visits = tuple(visit for visit in episode.encounters if visit.at < end)
+        return Case(episode, self._terms, day, since, region, visits)
+
+    def _place(self, municipality: str, day: date) -> _Place:
+        """A municipality on a day, and the region that answers for it: the payer, or who took over from it."""
+        key = municipality, day
+        if key not in self._places:
+            region = self._directory.region_of(municipality, day)
+            payer = self._directory.successor(region, self._terms.last_day)
+            self._places[key] = _Place(region, payer, self._directory.region_name(payer))
+        return self._places[key]
 
     def _ineligible(self, case: Case) -> Reason | None:
         for clause in self._asked:
@@ -92,24 +119,24 @@ class Pricer:
         return found
 
     def _lines(self, case: Case, outcome: _Evaluated) -> tuple[Line, ...]:
-        episode, inputs, month = case.episode, _inputs(case), str(self._month)
-        region, place = self._payer(case)
-        told = {language: _told(case, outcome, place, inputs, language) for language in LANGUAGES}
+        episode, agreement, inputs = case.episode, self._agreement.id, _inputs(case)
+        payer = self._place(episode.municipality, case.since)
+        told = _told(case, outcome, payer, inputs)
         found = []
         for due in outcome.due:
-            key = "/".join((self._agreement.id, due.clause, episode.id, *([due.part] if due.part else ())))
+            key = f"{agreement}/{due.clause}/{episode.id}/{due.part}".removesuffix("/")
             found.append(
                 Line(
-                    id=line_id(key, month, LineKind.CHARGE),
+                    id=line_id(key, self._month, LineKind.CHARGE),
                     key=key,
                     kind=LineKind.CHARGE,
                     reverses="",
-                    month=month,
-                    agreement=self._agreement.id,
+                    month=self._month,
+                    agreement=agreement,
                     clause=due.clause,
                     rate_version=due.version,
                     municipality=episode.municipality,
-                    region=region,
+                    region=payer.payer,
                     episode=episode.id,
                     citizen=episode.citizen,
                     service_date=case.since,
@@ -117,7 +144,7 @@ class Pricer:
                     category=str(episode.category or ""),
                     amount=due.amount,
                     inputs=inputs,
-                    explanation={language: f"{text}{_total(due, language)}" for language, text in told.items()},
+                    explanation={language: f"{told[language]}{due.total[language]}" for language in LANGUAGES},
                     part=due.part,
                     facts=outcome.facts,
                 )
@@ -127,9 +154,9 @@ class Pricer:
     def _withheld(self, case: Case, reason: Reason) -> Withheld:
         return Withheld(
             agreement=self._agreement.id,
-            month=str(self._month),
+            month=self._month,
             municipality=case.episode.municipality,
-            region=self._payer(case)[0],
+            region=self._place(case.episode.municipality, case.since).payer,
             episode=case.episode.id,
             citizen=case.episode.citizen,
             reason=reason.code,
@@ -137,18 +164,9 @@ class Pricer:
             inputs=_inputs(case),
         )
 
-    def _payer(self, case: Case) -> tuple[str, str]:
-        """The region that answers for the course when the month is closed, the payer or who took over from it; and the
-        two parties' names."""
-        key = case.episode.municipality, case.since
-        if key not in self._payers:
-            region = self._directory.successor(case.region, self._month.last_day)
-            self._payers[key] = region, f"{case.episode.municipality_name} -> {self._directory.region_name(region)}"
-        return self._payers[key]
-
 
 def _hashable(fact: Fact) -> object:
-    return tuple(fact.items()) if isinstance(fact, Mapping) else fact
+    return fact if isinstance(fact, str) or not isinstance(fact, Mapping) else tuple(fact.items())
 
 
 def _evaluate(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> _Evaluated | Reason:
@@ -156,7 +174,7 @@ def _evaluate(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> _Eva
     if isinstance(sheet, Reason):
         return sheet
     due = [
-        _Due(clause.id, part, amount, _version(sheet, clause.id))
+        _Due(clause.id, part, amount, _version(sheet, clause.id), _total(part, amount))
         for clause in agreement.clauses
         if clause.pays and (result := sheet.results.get(clause.id)) and not result.carried
         for part, amount in amounts(result).items()
@@ -219,18 +237,19 @@ def _inputs(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*hospital, *(visit.message for visit in case.visits[:1])]))
 
 
-def _told(case: Case, outcome: _Evaluated, place: str, inputs: tuple[str, ...], language: str) -> str:
+def _told(case: Case, outcome: _Evaluated, payer: _Place, inputs: tuple[str, ...]) -> Texts:
     """The calculation as text but for its total: what, where, on what grounds."""
-    day, visits, messages = case.service_date, len(case.visits), ", ".join(inputs)
-    kind, category = case.episode.iv_type or "", case.episode.category or ""
-    if language == "da":
-        course = f"Forløb begyndt {day}, {place}; IV-type {kind}, tyngdekategori {category}; {visits} besøg"
-        return f"{outcome.steps[language]} {course}. Meddelelser: {messages}."
-    course = f"Course begun {day}, {place}; IV type {kind}, weight category {category}; {visits} visit(s)"
-    return f"{outcome.steps[language]} {course}. Messages: {messages}."
+    episode, steps, messages = case.episode, outcome.steps, ", ".join(inputs)
+    kind, category, visits = episode.iv_type or "", episode.category or "", len(case.visits)
+    where = f"{case.service_date}, {episode.municipality_name} -> {payer.payer_name}"
+    return {
+        "da": f"{steps['da']} Forløb begyndt {where}; IV-type {kind}, tyngdekategori {category}; {visits} besøg. "
+        f"Meddelelser: {messages}.",
+        "en": f"{steps['en']} Course begun {where}; IV type {kind}, weight category {category}; {visits} visit(s). "
+        f"Messages: {messages}.",
+    }
 
 
-def _total(due: _Due, language: str) -> str:
-    words = {"da": ("I alt", "for"), "en": ("Total", "for")}[language]
-    part = f" {words[1]} {due.part}" if due.part else ""
-    return f" {words[0]}{part} {kroner(due.amount, language)}{'' if language == 'da' else '.'}"
+def _total(part: str, amount: int) -> Texts:
+    about = f" for {part}" if part else ""
+    return {"da": f" I alt{about} {kroner(amount, 'da')}", "en": f" Total{about} {kroner(amount, 'en')}."}

@@ -24,9 +24,12 @@ class Eligibility:
 
     def work(self, sheet: Sheet) -> Outcome:
         """Nothing, or the first predicate's reason."""
-        case = sheet.case
-        reasons = (PREDICATES[name](case) for name in self.requires if case is not None)
-        return next((reason for reason in reasons if reason), PASSED)
+        if sheet.case is not None:
+            for name in self.requires:
+                reason = PREDICATES[name](sheet.case)
+                if reason is not None:
+                    return reason
+        return PASSED
 
 
 @dataclass(frozen=True, slots=True)
