@@ -23,6 +23,7 @@ from gateway.organisations import Register, load_register
 from gateway.projection import Projection
 from gateway.quality import Quality
 from gateway.settings import Settings, read_settings
+from gateway.signer import signer_of
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
 from mappings.formats import read
@@ -66,7 +67,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     intake = Intake(store, now, key, deciding, partial(read, judge=guides.judge))
     projection = Projection(store, register.directory)
     agreements, measures = agreements_in_force(settings), load_measures()
-    months = Months(store, projection, register, agreements, now)
+    months = Months(store, projection, register, agreements, now, signer_of(settings))
     quality = Quality(store, projection, register, agreements, measures, now)
     shelf = GuideShelf(settings.packages(), now, settings.terminology)
     return Gateway(settings, now, store, register, guides, shelf, intake, projection, months, quality)

@@ -35,6 +35,7 @@ from gateway.settings import Settings, read_settings
 from gateway.store.contract import MessageSearch
 from gateway.store.opening import open_store
 from gateway.validate_command import validate
+from gateway.verify_command import verify
 from mappings.reading import Outcome
 from settlement.periods import Month, PeriodError, Quarter
 
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(package_commands.app, name="packages")
 app.add_typer(agreement_commands, name="agreement")
 app.command()(validate)
+app.command()(verify)
 app.command()(changes)
 app.add_typer(registration_commands, name="registrations")
 app.command()(reconcile)

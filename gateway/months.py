@@ -12,6 +12,7 @@ from gateway.standing import Standing
 from gateway.store.contract import ClosedMonth, Store
 from mappings.claims import Parties, claim_bundle
 from mappings.outbound import Party
+from mappings.signing import Signer, signed_document
 from settlement.agreements import Agreement
 from settlement.closing import Explanation, close_month, explain
 from settlement.lines import Claim, Document, Line
@@ -19,7 +20,7 @@ from settlement.periods import Month
 
 
 class Months:
-    """Prices months under every agreement. Holds no state of its own."""
+    """Prices months under every agreement. Holds no state of its own. signer: signs claim bundles, if there is one."""
 
     def __init__(
         self,
@@ -28,12 +29,14 @@ class Months:
         register: Register,
         agreements: Iterable[Agreement],
         now: Callable[[], datetime],
+        signer: Signer | None = None,
     ) -> None:
         self._store = store
         self._projection = projection
         self._register = register
         self.agreements = tuple(agreements)
         self._now = now
+        self._signer = signer
 
     def preview(self, month: Month) -> tuple[Claim, ...]:
         """The month's claims: those closed, or what closing it now would give."""
@@ -105,7 +108,8 @@ class Months:
         parties = Parties(
             self._municipality(claim, month), self._register.party_of_region(claim.region), agreement.title["da"]
         )
-        return claim_bundle(claim, citizens, parties, month.next().first_day, self._now())
+        bundle = claim_bundle(claim, citizens, parties, month.next().first_day, self._now())
+        return signed_document(bundle, self._signer) if self._signer else bundle
 
     def _municipality(self, claim: Claim, month: Month) -> Party:
         name = self._register.directory.municipality_name(claim.municipality, month.last_day)

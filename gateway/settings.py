@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     tls_client_ca: Path | None = Field(
         None, description="CA certificates (PEM) that client certificates must chain to."
     )
+    signing_key: Path | None = Field(
+        None, description="Private key (PEM; RSA or P-256) that claim bundles are signed with; empty: they are not."
+    )
+    signing_certificate: Path | None = Field(None, description="Certificate (PEM) of the signing key.")
     organisations: Path | None = Field(None, description="TOML file of known organisations, tokens and endpoints.")
     agreements: str = Field(
         "iv-midtjylland", description="Ids of the agreements courses are claimed by, with commas between."

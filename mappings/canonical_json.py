@@ -34,7 +34,9 @@ def canonical_json(value: Any) -> bytes:
 
 
 def content_hash(resource: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a resource's canonical bytes, left out what `sealed` adds: identifier and the hash's own tag."""
+    """SHA-256 (hex) of a resource's canonical bytes, left out what `sealed` adds (identifier and the hash's own tag)
+    and the signature of a Bundle.
+    """
     return hashlib.sha256(canonical_json(_unsealed(resource))).hexdigest()
 
 
@@ -84,7 +86,7 @@ def _unsealed(resource: Mapping[str, Any]) -> dict[str, Any]:
     tags = [tag for tag in meta.pop("tag", []) if tag.get("system") != CONTENT_HASH]
     if tags:
         meta["tag"] = tags
-    bare = {key: value for key, value in resource.items() if key not in ("identifier", "meta")}
+    bare = {key: value for key, value in resource.items() if key not in ("identifier", "meta", "signature")}
     return {**bare, "meta": meta} if meta else bare
 
 

@@ -24,6 +24,7 @@ COMMANDS = (
     "demo",
     "receive",
     "validate",
+    "verify",
     "close",
     "report",
     "changes",

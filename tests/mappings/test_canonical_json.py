@@ -65,6 +65,7 @@ def test_a_sealed_resource_names_its_content() -> None:
     assert seal["meta"]["tag"] == [{"code": "x"}, {"system": CONTENT_HASH, "code": digest}]
     assert content_hash(seal) == digest
     assert content_hash({**report, "status": "error"}) != digest
+    assert content_hash({**seal, "signature": {"data": "x"}}) == digest
 
 
 def test_a_bundle_has_one_identifier() -> None:
