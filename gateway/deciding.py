@@ -15,9 +15,10 @@ from gateway.store.contract import Store
 from mappings.reading import Reading
 from profiles.issue import Issue, error
 from settlement.decisions import Decision
-from settlement.lines import Line, LineKind
+from settlement.lines import Claim, Line, LineKind
 from settlement.money import kroner
 from settlement.organisations import Directory
+from settlement.payments import Payment
 from settlement.periods import local_day
 
 
@@ -34,10 +35,13 @@ class Deciding:
 
         Raises StoreError when the lines cannot be looked up.
         """
-        if not reading.decisions:
-            return ()
-        lines = self.store.lines({one.line for one in reading.decisions})
-        return tuple(issue for one in reading.decisions for issue in self._issues(one, lines.get(one.line), peer))
+        lines = self.store.lines({one.line for one in reading.decisions}) if reading.decisions else {}
+        decided = (issue for one in reading.decisions for issue in self._issues(one, lines.get(one.line), peer))
+        return (*decided, *(_unknown_claim(one) for one in reading.payments if not self._pays(one, peer)))
+
+    def _pays(self, payment: Payment, peer: Member | None) -> bool:
+        claim = self.store.claim(payment.claim)
+        return claim is not None and self._may_see(claim, peer)
 
     def _issues(self, decision: Decision, line: Line | None, peer: Member | None) -> Iterator[Issue]:
         if line is None or not self._may_see(line, peer):
@@ -49,8 +53,8 @@ class Deciding:
         elif decision.approved != line.amount and not decision.reason:
             yield _unexplained(decision)
 
-    def _may_see(self, line: Line, peer: Member | None) -> bool:
-        """The region a line is claimed from decides about it, or the region that has taken over its debts."""
+    def _may_see(self, line: Line | Claim, peer: Member | None) -> bool:
+        """The region a line or claim is addressed to decides about it, or the region that has taken over its debts."""
         if peer is None:
             return True
         answers_for = (line.region, self.directory.successor(line.region, local_day(self.now())))
@@ -64,6 +68,11 @@ def _unknown(decision: Decision) -> Issue:
         "identifier they have there."
     )
     return error("line-unknown", "", advice, kind="not-found")
+
+
+def _unknown_claim(payment: Payment) -> Issue:
+    advice = f"Claim {payment.claim[:80]} is no claim to you. Name the claim by the identifier its bundle has."
+    return error("claim-unknown", "", advice, kind="not-found")
 
 
 def _not_whole(line: Line) -> Issue:

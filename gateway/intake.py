@@ -121,6 +121,7 @@ class Intake:
         message_id = str(uuid.uuid5(MESSAGE_NAMESPACE, letter_key) if letter_key else new_id())
         citizen_key = self.citizen_key(reading.citizen.identifier) if reading.citizen else ""
         records = tuple(replace(record, citizen=citizen_key, message=message_id) for record in reading.records)
+        payments = tuple(replace(payment, message=message_id) for payment in reading.payments)
         decisions = tuple(replace(decision, message=message_id) for decision in reading.decisions)
         arrival = Arrival(
             id=message_id,
@@ -133,7 +134,7 @@ class Intake:
             letter_key=letter_key,
             envelope_key=_scoped("envelope", reading, reading.envelope_id) if trusted else "",
             citizen_key=citizen_key,
-            reading=replace(reading, records=records, decisions=decisions),
+            reading=replace(reading, records=records, decisions=decisions, payments=payments),
             verdict=verdict,
         )
         return form, arrival

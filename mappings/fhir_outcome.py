@@ -129,6 +129,6 @@ def _unsupported(tree: Any) -> Issue:
     said = f" of type {text(tree, 'type')[:20]}" if kind == "Bundle" and text(tree, "type").isalpha() else ""
     known = (
         "MedCom messages (HospitalNotification, CareCommunication, Acknowledgement), IV referrals, KL Gateway delivery "
-        "reports, Encounter, Questionnaire, QuestionnaireResponse and ClaimResponse"
+        "reports, Encounter, Questionnaire, QuestionnaireResponse, ClaimResponse and PaymentReconciliation"
     )
     return error("unsupported", kind, f"A {kind}{said} is not taken in here. Supported: {known}.", "not-supported")

@@ -24,6 +24,7 @@ from mappings.iv_referral import IvReferral
 from mappings.kl_gateway import KlGateway
 from mappings.medcom_envelope import parse_medcom
 from mappings.medcom_xml import MEDCOM_LETTERS, MedcomReceipt, UnknownMedcom
+from mappings.payment_reading import PaymentReconciliations
 from mappings.plain_messages import EmptyMessage, UnsupportedMessage
 from mappings.pro import Questionnaire, QuestionnaireResponse
 from mappings.reading import Document, Family, Format, Judge, Judged, Reading
@@ -43,6 +44,7 @@ FORMATS: tuple[Format, ...] = (
     Questionnaire(),
     QuestionnaireResponse(),
     ClaimDecisions(),
+    PaymentReconciliations(),
     *MEDCOM_LETTERS,
     MedcomReceipt(),
     Hl7v2Adt(),

@@ -7,8 +7,7 @@ nothing is paid has a detail of 0.00, whose `response` is the ClaimResponse that
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from mappings.canonical_json import sealed
@@ -30,18 +29,9 @@ from mappings.outbound import (
 from settlement.decisions import Decision, latest
 from settlement.lines import Claim, Line, LineKind
 from settlement.money import kroner
+from settlement.payments import Payment
 from settlement.periods import local_day
 from settlement.wording import LANGUAGES, Say
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What a region paid of a claim. reference: the payment's number at the region. amount: oere, as it was paid."""
-
-    claim: str
-    reference: str
-    paid_on: date
-    amount: int
 
 
 def payment_reconciliation(

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from profiles.issue import Issue
 from settlement.decisions import Decision
+from settlement.payments import Payment
 from settlement.records import Organisation, Record
 
 NOWHERE = Organisation()
@@ -86,8 +87,8 @@ class Reading:
     format / event: the format's name, and what the message says it is ("ADT^A03", "XDIS18").
     envelope_id is new at every sending; letter_id is stable on resend. letter_hash: SHA-256 (hex) of the
     letter in canonical form without what changes on resend. citizen: None where a message has none.
-    records carry citizen="" and message="": intake fills both in. decisions: what a region answers to lines of closed
-    months; they carry message="" too. wants_receipt: False for receipts.
+    records carry citizen="" and message="": intake fills both in. decisions and payments: what a region answers to
+    lines of closed months, and what it paid of claims; they carry message="" too. wants_receipt: False for receipts.
     fields: what this format needs to write its receipt. guide: the package it was judged by besides, as in Verdict.
     """
 
@@ -103,6 +104,7 @@ class Reading:
     citizen: Citizen | None = None
     records: tuple[Record, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    payments: tuple[Payment, ...] = ()
     issues: tuple[Issue, ...] = ()
     wants_receipt: bool = True
     fields: dict[str, Any] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from gateway.store.deciding import (
 from gateway.store.faults import RacedError
 from gateway.store.hand import Hand, Row
 from gateway.store.ledger import Ledger
-from gateway.store.message_rows import citizen_row, decision_rows, fitting, message_row, record_rows
+from gateway.store.message_rows import citizen_row, decision_rows, fitting, message_row, payment_rows, record_rows
 from gateway.store.packing import pack, write_time
 from mappings.reading import Receipt
 
@@ -134,6 +134,9 @@ def _write(hand: Hand, placed: Sequence[_Placed], receipts: Sequence[Receipt | N
     decided = [row for item in taken for row in decision_rows(item.position, item.arrival.reading.decisions)]
     if decided:
         hand.write("decisions", decided)
+    payments = [row for item in taken for row in payment_rows(item.position, item.arrival.reading.payments)]
+    if payments:
+        hand.write("payments", payments)
     hand.write("citizens", _by_key(_citizens(item) for item in placed if item.decision.is_new))
     hand.write("stale_citizens", _by_key(_stale(item) for item in taken))
 

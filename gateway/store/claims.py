@@ -15,12 +15,14 @@ from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.tables import table
 from settlement.decisions import Decision
 from settlement.lines import Claim, Line, LineKind, Withheld
+from settlement.payments import Payment
 
 MONTHS = table("months")
 CLAIMS = table("claims")
 EPISODES = table("episodes")
 DECISIONS = table("decisions")
 LINES = table("lines")
+PAYMENTS = table("payments")
 WITHHELD = table("withheld")
 
 
@@ -107,6 +109,13 @@ class ClaimShelf(Shelf):
     def decisions_of_line(self, line_id: str) -> list[Decision]:
         """Every decision about a line, in the order they came."""
         return self._decisions(LINES.c.id == line_id)
+
+    def payments_of_month(self, month: str) -> list[Payment]:
+        """Every payment of a month's claims, in the order they came."""
+        of_claims = PAYMENTS.join(CLAIMS, CLAIMS.c.id == PAYMENTS.c.claim)
+        statement = select(PAYMENTS.c.body).select_from(of_claims).where(CLAIMS.c.month == month)
+        rows = self._all(statement.order_by(PAYMENTS.c.position, PAYMENTS.c.number))
+        return [read_json(row.body, Payment) for row in rows]
 
     def _decisions(self, *filters: ColumnElement[bool]) -> list[Decision]:
         of_lines = DECISIONS.join(LINES, LINES.c.id == DECISIONS.c.line)

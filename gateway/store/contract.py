@@ -17,6 +17,7 @@ from mappings.reading import Citizen, Outcome, Reading, Receipt, Verdict
 from settlement.decisions import Decision
 from settlement.episodes import Episode
 from settlement.lines import Claim, Document, Line, Withheld
+from settlement.payments import Payment
 from settlement.records import Record
 
 
@@ -256,6 +257,7 @@ class Store(RegionStore, Protocol):
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]: ...
     def decisions_of_month(self, month: str) -> list[Decision]: ...
     def decisions_of_line(self, line_id: str) -> list[Decision]: ...
+    def payments_of_month(self, month: str) -> list[Payment]: ...
 
     def partitions(self, agreement: str) -> list[str]:
         """The municipalities a month is closed by: those with episodes or with lines; "" is the unknown one."""

@@ -82,7 +82,7 @@ def insert(into: str, placeholder: str) -> str:
 def inserts(placeholder: str) -> Mapping[str, str]:
     """The insert statements of every table the hot path writes."""
     names = ("messages", "raw_messages", "receipts", "letter_keys", "envelope_keys", "citizens", "records")
-    more = ("stale_citizens", "decisions", "open_charges")
+    more = ("stale_citizens", "decisions", "payments", "open_charges")
     return {name: insert(name, placeholder) for name in (*names, *more)}
 
 

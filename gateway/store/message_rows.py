@@ -11,6 +11,7 @@ from gateway.store.hand import Row
 from gateway.store.packing import write_json, write_record, write_time, write_verdict
 from mappings.reading import Citizen, Reading
 from settlement.decisions import Decision as LineDecision
+from settlement.payments import Payment
 from settlement.records import Record
 
 
@@ -70,6 +71,11 @@ def record_rows(position: int, records: Sequence[Record]) -> list[Row]:
 def decision_rows(position: int, decisions: Sequence[LineDecision]) -> list[Row]:
     """Rows of `decisions` for what a message decides, numbered in its order."""
     return [(position, number, clean(one.line), write_json(one)) for number, one in enumerate(decisions)]
+
+
+def payment_rows(position: int, payments: Sequence[Payment]) -> list[Row]:
+    """Rows of `payments` for what a message says was paid, numbered in its order."""
+    return [(position, number, clean(one.claim), write_json(one)) for number, one in enumerate(payments)]
 
 
 def citizen_row(key: str, citizen: Citizen) -> Row:

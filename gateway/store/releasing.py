@@ -17,6 +17,7 @@ from gateway.store.message_rows import (
     decision_rows,
     fitting,
     organisations,
+    payment_rows,
     record_rows,
     words,
 )
@@ -168,6 +169,9 @@ def _keep_reading(connection: Connection, position: int, arrival: Arrival, decis
     decisions = table("decisions")
     for decided in decision_rows(position, reading.decisions):
         connection.execute(decisions.insert().values(decided))
+    payments = table("payments")
+    for paid in payment_rows(position, reading.payments):
+        connection.execute(payments.insert().values(paid))
     for citizen in sorted({record.citizen for record in reading.records}):
         mark_stale(connection, citizen, write_time(arrival.received_at))
 

@@ -238,6 +238,18 @@ class DecisionRow(_Row, table=True):
     body: str = Field(sa_type=Text)
 
 
+class PaymentRow(_Row, table=True):
+    """A payment: position is its message's, number its place in it, claim what it is paid for, body JSON."""
+
+    __tablename__ = "payments"
+    __table_args__ = (Index("payments_claim", "claim"), {"sqlite_with_rowid": False})
+
+    position: int = Field(primary_key=True, sa_type=Position)
+    number: int = Field(primary_key=True)
+    claim: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+
+
 class OpenChargeRow(_Row, table=True):
     """The charge of a billable key that is neither reversed nor rejected: at most one. Written by triggers on
     `lines`, and by decisions that reject a charge or approve a rejected one."""

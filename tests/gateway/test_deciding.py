@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from gateway.build import Gateway
+from gateway.demo.sending import FHIR_JSON, Sending
 from gateway.intake import Taken
 from gateway.organisations import Member
+from mappings.canonical_json import canonical_json
+from mappings.payments import payment_reconciliation
 from mappings.reading import Outcome
-from settlement.lines import Line
+from settlement.lines import Claim, Line
+from settlement.payments import Payment
 from settlement.periods import Month
 from settlement.records import WeightCategory
 from tests.gateway.deciding_region import decide, decision_of
 from tests.gateway.test_months import PRICED, changed_category
-from tests.gateway.world import deciding, send, world
+from tests.gateway.world import NOVEMBER, deciding, send, world
 
 SEPTEMBER, OCTOBER = Month.parse("2026-09"), Month.parse("2026-10")
 MIDTJYLLAND = Member("Region Midtjylland", "region", region="DK-82")
@@ -100,3 +104,23 @@ def test_the_same_answer_again_is_a_duplicate_also_when_it_was_refused(gateway: 
         first, again = decide(gateway, sending), decide(gateway, sending)
         assert (again.outcome, again.verdict) == (Outcome.DUPLICATE, first.verdict)
     assert len(gateway.store.decisions_of_line(line_of(gateway).id)) == 1
+
+
+def payment_of(claim: Claim, amount: int) -> Sending:
+    payment = Payment(claim.id, "4711", date(2026, 11, 30), amount)
+    body = canonical_json(payment_reconciliation(claim, (), payment, NOVEMBER))
+    return Sending("payment", "/fhir/PaymentReconciliation", body, FHIR_JSON)
+
+
+def test_the_region_asked_says_what_it_paid_and_nobody_else(gateway: Gateway) -> None:
+    (claim,) = gateway.store.claims("2026-09")
+    other = Member("Region Nordjylland", "region", region="DK-81")
+    assert codes(decide(gateway, payment_of(claim, claim.total), other)) == ["claim-unknown"]
+    assert gateway.store.payments_of_month("2026-09") == []
+    assert codes(decide(gateway, payment_of(claim, claim.total - 100), MIDTJYLLAND)) == []
+    first, later = decide(gateway, payment_of(claim, claim.total)), gateway.store.payments_of_month("2026-09")
+    assert [payment.amount for payment in later] == [claim.total - 100, claim.total]
+    assert later[-1].message == first.message_id
+    assert gateway.store.payments_of_month("2026-10") == []
+    unknown = payment_of(replace(claim, id="no such claim"), 1)
+    assert codes(decide(gateway, unknown, MIDTJYLLAND)) == ["claim-unknown"]

@@ -43,7 +43,7 @@ def _told(body: bytes) -> dict[str, Any]:
     told = {
         name: value
         for name, value in asdict(reading).items()
-        if name not in ("fields", "guide", "issues", "records", "decisions")
+        if name not in ("fields", "guide", "issues", "records", "decisions", "payments")
     }
     told["records"] = [{"record": type(record).__name__, **asdict(record)} for record in reading.records]
     told["outcome"] = verdict.outcome

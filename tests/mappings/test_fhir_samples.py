@@ -19,6 +19,7 @@ FOLDERS = (
     "fhir-encounter",
     "pro",
     "claim-response",
+    "payment-reconciliation",
 )
 SAMPLES = samples(*FOLDERS)
 

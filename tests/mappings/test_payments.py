@@ -13,8 +13,9 @@ from fhir.resources.R4B.paymentreconciliation import PaymentReconciliation
 from mappings.canonical_json import CONTENT_HASH, canonical_json, content_hash
 from mappings.claim_responses import claim_response
 from mappings.outbound import CLAIMS, LINES
-from mappings.payments import Payment, payment_reconciliation
+from mappings.payments import payment_reconciliation
 from settlement.decisions import Decision
+from settlement.payments import Payment
 from tests.mappings.judging import findings, tree
 from tests.mappings.test_claim_responses import AT, REDUCED, REJECTED
 from tests.mappings.test_claims import CHARGE, CITIZENS, CLAIM, CPR

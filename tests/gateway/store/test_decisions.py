@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from gateway.store.opening import SqlStore
 from mappings.reading import Outcome, Verdict
 from settlement.decisions import Decision
 from settlement.lines import Line
+from settlement.payments import Payment
 from tests.gateway.store.samples import NOON, answer, arrival, claim, closing, line, reversal
 
 CHARGE = line("l1", key="k1", amount=1000)
@@ -165,10 +166,46 @@ async def test_a_parked_message_of_decisions_is_released(store: Store) -> None:
     assert close(store, "2026-11", ANEW)
 
 
-@pytest.mark.parametrize("change", ["UPDATE decisions SET line = ''", "DELETE FROM decisions"])
-async def test_the_database_refuses_to_change_a_decision(store: Store, change: str) -> None:
+PAYMENT = Payment("2026-10", "4711", date(2026, 11, 30), 1000, "m")
+
+
+async def pay(store: Store, name: str, payment: Payment) -> Kept:
+    """Keep a message of one payment."""
+    came = arrival(name, content=name, citizen="", records=())
+    return await store.keep(replace(came, reading=replace(came.reading, payments=(payment,), citizen=None)), answer)
+
+
+async def test_payments_are_kept_with_their_message_in_the_order_they_came(store: Store) -> None:
+    close(store, "2026-10", CHARGE)
+    corrected = replace(PAYMENT, amount=900)
+    for name, payment in (("a", PAYMENT), ("b", corrected), ("c", replace(PAYMENT, claim="no such claim"))):
+        await pay(store, name, payment)
+    assert store.payments_of_month("2026-10") == [PAYMENT, corrected]
+    assert store.payments_of_month("2026-11") == []
+
+
+async def test_a_parked_payment_is_released(store: Store) -> None:
+    close(store, "2026-10", CHARGE)
+    parked = arrival("a", verdict=Verdict(Outcome.PARKED), citizen="", records=(), letter="", envelope="")
+    kept = await store.keep(parked, answer)
+    read = arrival("a", citizen="", records=())
+    store.release(kept.id, replace(read, reading=replace(read.reading, payments=(PAYMENT,))), answer)
+    assert store.payments_of_month("2026-10") == [PAYMENT]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE decisions SET line = ''",
+        "DELETE FROM decisions",
+        "UPDATE payments SET claim = ''",
+        "DELETE FROM payments",
+    ],
+)
+async def test_the_database_refuses_to_change_a_decision_or_a_payment(store: Store, change: str) -> None:
     close(store, "2026-10", CHARGE)
     await decide(store, "a", decision(CHARGE, 600))
+    await pay(store, "p", PAYMENT)
     assert isinstance(store, SqlStore)
     with pytest.raises(StoreError, match="never changed"), store._write() as connection:
         connection.execute(text(change))

@@ -1,0 +1,99 @@
+"""The life of a claim: draft, submitted, answered, closed, paid. It is told by what is stored, and never set by hand.
+
+draft       the month is open: this is what it would come to
+submitted   the month is closed; the claim is frozen, and sent to its region
+answered    every line has a decision, and a line is in dispute
+closed      every line has a decision, and no line is in dispute
+paid        what has been paid is what is owed, and no line is in dispute
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from settlement.decisions import Decision, Verdict, latest, verdict_of
+from settlement.lines import Claim
+from settlement.payments import Payment, paid
+
+
+class State(StrEnum):
+    """How far a claim has come, in this order."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A claim's state and the sums it rests on, in oere.
+
+    decisions: the one that counts of each decided line, by line id. undecided: lines without one. approved: of the
+    decided lines. owed: approved, and the undecided lines where silence approves. disputed: lines with an open dispute.
+    paid: None while nothing was.
+    """
+
+    state: State
+    decisions: dict[str, Decision]
+    undecided: int
+    approved: int
+    owed: int
+    disputed: frozenset[str]
+    paid: int | None
+
+    @property
+    def difference(self) -> int:
+        """How much more was paid than is owed; negative when it was less."""
+        return (self.paid or 0) - self.owed
+
+
+def draft(claim: Claim) -> Life:
+    """The life of a claim of an open month."""
+    return Life(State.DRAFT, {}, len(claim.lines), 0, 0, frozenset(), None)
+
+
+def life_of(
+    claim: Claim,
+    decisions: Iterable[Decision],
+    disputed: Iterable[str],
+    payments: Iterable[Payment],
+    *,
+    silence_approves: bool,
+) -> Life:
+    """The life of a claim of a closed month.
+
+    decisions: of its lines and maybe others. disputed: ids of lines with an open dispute. payments: of this claim, in
+    the order they were stated. silence_approves: whether a line without a decision counts as approved.
+    """
+    ids = {line.id for line in claim.lines}
+    found = {line: decision for line, decision in latest(decisions).items() if line in ids}
+    open_lines = [line for line in claim.lines if line.id not in found]
+    approved = sum(decision.approved for decision in found.values())
+    owed = approved + (sum(line.amount for line in open_lines) if silence_approves else 0)
+    in_dispute = frozenset(ids.intersection(disputed))
+    amount = paid(payments)
+    decided = silence_approves or not open_lines
+    if amount == owed and decided and not in_dispute:
+        state = State.PAID
+    elif open_lines:
+        state = State.SUBMITTED
+    else:
+        state = State.ANSWERED if in_dispute else State.CLOSED
+    return Life(state, found, len(open_lines), approved, owed, in_dispute, amount)
+
+
+def least(states: Sequence[State]) -> State:
+    """How far all of some claims have come: the first state of theirs. Of no claim it is that nothing is left to do."""
+    order = list(State)
+    return min(states, key=order.index, default=State.PAID)
+
+
+def verdicts(claim: Claim, life: Life) -> dict[str, Verdict]:
+    """What the decided lines were decided, by line id."""
+    return {
+        line.id: verdict_of(line, life.decisions[line.id].approved) for line in claim.lines if line.id in life.decisions
+    }
