@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.build import Gateway
 from settlement.changes import Change, changes
+from settlement.lines import Claim
 from settlement.periods import Month
 
 
@@ -27,8 +29,9 @@ class MonthChanges:
         return not self.is_closed[0]
 
 
-def month_changes(gateway: Gateway, month: Month) -> MonthChanges:
-    """What a month comes to against the month before it."""
+def month_changes(gateway: Gateway, month: Month, seen: Callable[[Claim], bool] = lambda _: True) -> MonthChanges:
+    """What a month comes to against the month before it. seen: which claims are looked at."""
     before, months = month.previous(), gateway.months
     closed = months.is_closed(before), months.is_closed(month)
-    return MonthChanges(before, month, closed, changes(months.preview(before), months.preview(month)))
+    sides = (filter(seen, months.preview(each)) for each in (before, month))
+    return MonthChanges(before, month, closed, changes(*sides))

@@ -22,7 +22,7 @@ from gateway.changes_command import changes
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
 from gateway.errors import GatewayError, NotFoundError
-from gateway.explain import explain as explain_line
+from gateway.explain_command import explain
 from gateway.files import receive as receive_files
 from gateway.logs import configure_logs
 from gateway.pages.people import hash_password
@@ -56,6 +56,7 @@ app.command()(verify)
 app.command()(changes)
 app.add_typer(registration_commands, name="registrations")
 app.command()(reconcile)
+app.command()(explain)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)
@@ -188,22 +189,6 @@ def report(
             gateway.quality.publish(period)
         else:
             err.print(f"{period} is not over: shown as far as it is known, and not published.")
-
-
-@app.command()
-def explain(
-    line: Annotated[str, typer.Argument(help="Id of a line, as in the claim and on the pages.")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Explain a claim line: clause, rate, inputs and calculation, and calculate it again.
-
-    Exit code 1 when the calculation made again gives another amount.
-    """
-    with opened() as gateway:
-        found = explain_line(gateway, line)
-    printing.explained(found, out, as_json=as_json)
-    raise typer.Exit(0 if found.again.agrees else FOUND_ERRORS)
 
 
 @app.command()

@@ -14,8 +14,8 @@ from mappings.claims import Parties, claim_bundle
 from mappings.outbound import Party
 from mappings.signing import Signer, signed_document
 from settlement.agreements import Agreement
-from settlement.closing import Explanation, close_month, explain
-from settlement.lines import Claim, Document, Line
+from settlement.closing import close_month
+from settlement.lines import Claim, Document
 from settlement.periods import Month
 
 
@@ -62,13 +62,6 @@ class Months:
         self._store.save_claims(closed, self._compute(month, agreement, standing))
         claims = self._store.claims(str(month), agreement.id)
         self._store.save_documents(self._bundle(claim, agreement) for claim in claims if claim.region)
-
-    def check(self, line: Line) -> Explanation:
-        """A line calculated again, and whether its episode still says the same."""
-        self._projection.refresh()
-        episode = self._store.episode(line.episode)
-        agreement = next(agreement for agreement in self.agreements if agreement.id == line.agreement)
-        return explain(line, agreement, episode, self._register.directory)
 
     def is_closed(self, month: Month) -> bool:
         """Whether the month is closed under every agreement."""

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gateway.explain import Explained
 from gateway.intake import Taken
 from gateway.replay import Replayed
 from gateway.settings import Settings
@@ -99,19 +98,6 @@ def value_of(count: Count, unit: str) -> str:
     tenths = round(count.value * (1000 if unit == "1" else 10))
     number = f"{tenths // 10}.{tenths % 10}" if unit == "1" or tenths % 10 else str(tenths // 10)
     return f"{number} %" if unit == "1" else f"{number} {unit}"
-
-
-def explained(found: Explained, out: Console, *, as_json: bool) -> None:
-    """A line, and the calculation made again."""
-    if as_json:
-        _json(asdict(found) | {"agrees": found.again.agrees}, out)
-        return
-    line = found.line
-    out.print(
-        f"[bold]{kroner(line.amount, 'en')}[/bold] {line.kind} in {line.month}, {line.agreement}, clause {line.clause}"
-    )
-    out.print(found.again.text["en"], highlight=False)
-    out.print(f"Rests on messages: {', '.join(line.inputs)}", highlight=False)
 
 
 def replayed(found: Replayed, out: Console, *, as_json: bool) -> None:

@@ -36,7 +36,7 @@ def changed(visit: Visit) -> Shown:
         month = Month.parse(visit.path["month"])
     except PeriodError:
         return bad_request()
-    found = month_changes(visit.gateway, month)
+    found = month_changes(visit.gateway, month, lambda claim: visit.person.sees(claim.municipality, claim.region))
     directory = visit.gateway.register.directory
     shown = [
         ChangeShown(municipality_label(directory, each.municipality, month.last_day), each, figures([each]))

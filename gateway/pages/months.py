@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import structlog
 from starlette.responses import Response
 
-from gateway.pages.named import municipality_label, region_label
+from gateway.errors import NotFoundError
+from gateway.explain import OPEN_MONTHS, explain
+from gateway.pages.named import format_title, municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.papers.making import FORMATS, paper
 from gateway.store.contract import Delivery
@@ -16,7 +18,6 @@ from settlement.lines import Claim
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
-OPEN_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def month(visit: Visit) -> Shown:
         "next": str(wanted.next()),
         "closed_at": closed_at,
         "claims": claims,
+        "has_lines": closed_at is not None or str(wanted) in _open_months(visit, set()),
         "regions": region_totals(claims),
         "notes": [
             agreement.note[visit.language] for agreement in visit.gateway.months.agreements if agreement.illustrative
@@ -78,16 +80,21 @@ def month(visit: Visit) -> Shown:
 
 
 def line(visit: Visit) -> Shown:
-    """One line and its explanation."""
-    found = visit.gateway.store.line(visit.path["id"])
-    if found is None or not visit.person.sees(found.municipality, found.region):
+    """One line and why it is what it is: calculated again, what it rests on, and what was billed before and since."""
+    try:
+        found = explain(visit.gateway, visit.path["id"])
+    except NotFoundError:
         return not_found()
-    directory, on = visit.gateway.register.directory, found.service_date
+    if not visit.person.sees(found.line.municipality, found.line.region):
+        return not_found()
+    directory, on = visit.gateway.register.directory, found.line.service_date
     values = {
-        "line": found,
-        "municipality": municipality_label(directory, found.municipality, on),
-        "region": region_label(directory, found.region),
-        "agreement": _titles(visit).get(found.agreement, found.agreement),
+        "line": found.line,
+        "found": found,
+        "net": sum(one.amount for one in found.history),
+        "municipality": municipality_label(directory, found.line.municipality, on),
+        "region": region_label(directory, found.line.region),
+        "format_title": format_title,
     }
     return Shown("line.html", values)
 

@@ -40,7 +40,7 @@ PAGES = (
     Page("/episodes/{id}", episodes.revealed_episode, Policy.CITIZEN_DATA, "POST"),
     Page("/months", months.months, Policy.PARTY),
     Page("/months/{month}", months.month, Policy.PARTY),
-    Page("/months/{month}/changes", changes.changed, Policy.PERSON),
+    Page("/months/{month}/changes", changes.changed, Policy.PARTY),
     Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PARTY),
     Page("/months/{month}/reconcile", reconciliation.reconciled, Policy.PARTY),
     Page("/months/{month}/reconcile/{form}", reconciliation.reconciled_file, Policy.PARTY),

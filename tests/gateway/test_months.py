@@ -114,14 +114,6 @@ def test_the_claim_bundle_is_the_same_bytes_in_another_store(tmp_path: Path) -> 
     assert bodies[0] == bodies[1]
 
 
-def test_a_line_checked_again_agrees_and_tells_of_later_change(tmp_path: Path) -> None:
-    with world(tmp_path, PRICED) as gateway:
-        (claim,) = gateway.months.close(SEPTEMBER)
-        assert gateway.months.check(claim.lines[0]).agrees
-        send(gateway, changed_category(PRICED, WeightCategory.FOUR))
-        assert "changed since" in gateway.months.check(claim.lines[0]).text["en"]
-
-
 @given(st.permutations(SENDINGS), st.integers(0, len(SENDINGS)))
 @settings(max_examples=12, deadline=None)
 def test_a_month_is_closed_over_the_messages_that_were_here_and_no_others(ordered: list[Sending], here: int) -> None:

@@ -9,6 +9,7 @@ import gateway.pages
 from gateway.pages.texts import texts
 from mappings.reading import Outcome
 from profiles.issue import Severity
+from settlement.course_facts import COURSE_FACTS
 from settlement.episodes import EpisodeStatus
 from settlement.lines import LineKind
 from settlement.records import Action, ContactWith, IvType, StayKind
@@ -23,6 +24,7 @@ CODES: dict[str, list[str]] = {
     "contact": list(ContactWith),
     "action": list(Action),
     "line-kind": list(LineKind),
+    "fact": [name for name in COURSE_FACTS if name not in ("iv-type", "category")],
 }
 """Sections that name every code of a set."""
 
