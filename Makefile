@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+COMMA  := ,
 
-.PHONY: help run demo test check format lock crash bench-intake bench-validate conformance fuzz-validate package clean
+.PHONY: help run demo test check format lock crash bench-intake bench-close bench-validate conformance fuzz-validate package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -43,6 +44,9 @@ crash: $(VENV)/dev.stamp           ## kill -9 under load, again and again: CYCLE
 
 bench-intake: $(VENV)/dev.stamp    ## messages a second over HTTP and MLLP, against the raw fsync rate; prints JSON
 	$(BIN)/python -m tests.bench.intake
+
+bench-close: $(VENV)/dev.stamp     ## months of 10 thousand to a million episodes: rated, explained, written; prints JSON: SIZE=10000000
+	$(BIN)/python -m tests.bench.close --sizes $(or $(SIZE),10000$(COMMA)100000$(COMMA)1000000)
 
 bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside other validators; prints JSON: DATA=folder
 	$(BIN)/python -m tests.bench.validate --data $(or $(DATA),../shared/data)

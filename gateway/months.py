@@ -17,6 +17,7 @@ from settlement.agreements import Agreement
 from settlement.closing import close_month
 from settlement.lines import Claim, Document
 from settlement.periods import Month
+from settlement.pricing import Pricer
 
 
 class Months:
@@ -89,11 +90,13 @@ class Months:
 
     def _compute(self, month: Month, agreement: Agreement, standing: Standing) -> Iterator[Claim]:
         """Claims municipality by municipality: a partition is a pure function of its episodes and what was billed."""
+        directory = self._register.directory
+        pricer = Pricer(agreement, directory, month)
         for municipality in standing.partitions(agreement.id):
             episodes = standing.episodes(municipality)
             billed = standing.billed(agreement.id, municipality)
             decisions = standing.decisions(agreement.id, municipality)
-            yield from close_month(month, episodes, agreement, billed, self._register.directory, decisions)
+            yield from close_month(month, episodes, agreement, billed, directory, decisions, pricer)
 
     def _bundle(self, claim: Claim, agreement: Agreement) -> Document:
         month = Month.parse(claim.month)

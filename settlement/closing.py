@@ -57,6 +57,7 @@ def close_month(
     billed: Iterable[Line],
     directory: Directory,
     decisions: Iterable[Decision] = (),
+    pricer: Pricer | None = None,
 ) -> tuple[Claim, ...]:
     """The claims of a month, one per municipality and region, in that order.
 
@@ -64,14 +65,14 @@ def close_month(
     the other closed months of the agreement (and of that municipality). decisions: what the region answered to them.
     What is withheld is listed in the month the course started in, and again in a month that brought news of it or
     reversed it. An episode whose municipality is unknown is withheld in a claim with municipality "" and region "",
-    which nobody can be sent.
+    which nobody can be sent. pricer: of this agreement and month, where one is at hand that remembers other partitions.
     """
     earlier = (line for line in billed if line.month != str(month) and line.agreement == agreement.id)
     charges = standing_charges(earlier, latest(decisions), silence_approves=not agreement.decision_required)
     by_episode: defaultdict[str, list[Charge]] = defaultdict(list)
     for charge in charges.values():
         by_episode[charge.line.episode].append(charge)
-    work, pricer = _Work(month, directory), Pricer(agreement, directory, month)
+    work, pricer = _Work(month, directory), pricer or Pricer(agreement, directory, month)
     for episode in episodes:
         truth = pricer.price(episode)
         work.settle(episode, truth, by_episode.pop(episode.id, []))

@@ -186,6 +186,13 @@ def _evaluate(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> _Eva
     )
 
 
+def worth(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> int:
+    """What an agreement pays for an eligible course of these facts that started on that day, in oere; 0 where its
+    clauses give a reason to pay nothing. Eligibility is not asked."""
+    found = _evaluate(agreement, on, facts)
+    return 0 if isinstance(found, Reason) else sum(due.amount for due in found.due)
+
+
 def evaluated(agreement: Agreement, sheet: Sheet) -> Sheet | Reason:
     """The sheet with what every clause in force comes to; the first reason why nothing is paid."""
     for clause in agreement.clauses:
