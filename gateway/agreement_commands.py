@@ -16,6 +16,8 @@ from rich.table import Table
 from gateway.agreements import known_agreements
 from gateway.errors import NotFoundError, SettingsError
 from gateway.settings import Settings
+from mappings.canonical_json import canonical_json
+from mappings.settlement_invoices import Settlement, settlement_bundle
 from settlement.agreement_schema import schema as agreement_schema
 from settlement.agreements import Agreement, problems
 from settlement.datafile import DataFileError, read
@@ -79,6 +81,11 @@ def settle_period(
     ] = None,
     *,
     on: Annotated[str, typer.Option(help="The day that picks rates, such as 2016-12-31.")] = "",
+    fhir: Annotated[
+        Path | None, typer.Option(help="Write the amounts to this file too: a FHIR Invoice, its evidence.")
+    ] = None,
+    payee: Annotated[str, typer.Option(help="Who is paid, for --fhir: a code such as DK-82 or 0751.")] = "",
+    payer: Annotated[str, typer.Option(help="Who pays, for --fhir; empty: the agreement's payer.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Settle a period: what an agreement comes to by the inputs given, each amount with its calculation.
@@ -103,6 +110,22 @@ def settle_period(
     _print_settled(settled, as_json=as_json)
     if settled.reason:
         raise typer.Exit(FOUND_ERRORS)
+    if fhir is not None:
+        _write(fhir, Settlement(found, settled, facts, day, payee, payer or _payer(found, day)))
+
+
+def _payer(agreement: Agreement, on: date) -> str:
+    """Who pays on the day, as the agreement says; the country where it does not."""
+    payers = (one.code for one in agreement.parties if one.role == "payer" and one.valid_from <= on <= one.valid_to)
+    return next(payers, "DK")
+
+
+def _write(file: Path, settlement: Settlement) -> None:
+    if not settlement.issuer:
+        raise typer.BadParameter("Say who is paid: --payee DK-82, or a municipality's four digits.")
+    if settlement.recipient == "municipalities":
+        raise typer.BadParameter("Say which municipality pays: --payer and its four digits.")
+    file.write_bytes(canonical_json(settlement_bundle(settlement)))
 
 
 def _row(agreement: Agreement) -> dict[str, Any]:

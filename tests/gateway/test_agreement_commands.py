@@ -50,6 +50,20 @@ def test_settle_explains_each_amount(tmp_path: Path) -> None:
     assert answer["total"] == 3_870_000
 
 
+def test_settle_writes_a_fhir_invoice_with_its_evidence(tmp_path: Path) -> None:
+    given, to = tmp_path / "given.toml", tmp_path / "invoice.json"
+    given.write_text("drg-tariff = 43000.00\n", encoding="utf-8")
+    asked = [str(given), "--on", "2016-05-01", "--fhir", str(to)]
+    assert RUNNER.invoke(commands, ["settle", "inter-regional", *asked]).exit_code == 2
+    assert RUNNER.invoke(commands, ["settle", "municipal-co-financing-2016", *asked, "--payee", "DK-82"]).exit_code == 2
+    assert not to.exists()
+    done = RUNNER.invoke(commands, ["settle", "inter-regional", *asked, "--payee", "DK-82", "--payer", "DK-81"])
+    assert done.exit_code == 0, done.output
+    invoice, evidence = (entry["resource"] for entry in json.loads(to.read_bytes())["entry"])
+    assert (invoice["totalNet"]["value"], invoice["recipient"]["identifier"]["value"]) == (38700, "DK-81")
+    assert evidence["group"][0]["measureScore"]["value"] == 43000
+
+
 def test_settle_lists_what_it_needs_and_says_what_is_missing(tmp_path: Path) -> None:
     assert "drg-tariff" in RUNNER.invoke(commands, ["settle", "inter-regional"]).output
     given = tmp_path / "given.toml"
