@@ -21,6 +21,7 @@ from gateway.build import background, build, opened
 from gateway.changes_command import changes
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
+from gateway.dispute_commands import commands as dispute_commands
 from gateway.errors import GatewayError, NotFoundError
 from gateway.explain_command import explain
 from gateway.files import receive as receive_files
@@ -57,6 +58,7 @@ app.command()(changes)
 app.add_typer(registration_commands, name="registrations")
 app.command()(reconcile)
 app.command()(explain)
+app.add_typer(dispute_commands, name="dispute")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)

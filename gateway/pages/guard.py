@@ -49,9 +49,9 @@ class Guard:
         session = self.session(request)
         if session is None:
             return Turned.UNKNOWN
-        if session.person.is_party and policy not in (Policy.ANYONE, Policy.PARTY):
+        if session.person.is_party and policy not in (Policy.ANYONE, Policy.PARTY, Policy.PARTY_WORK):
             return Turned.FORBIDDEN
-        if policy is Policy.CITIZEN_DATA and not session.person.sees_citizens:
+        if policy in (Policy.CITIZEN_DATA, Policy.PARTY_WORK) and not session.person.sees_citizens:
             return Turned.FORBIDDEN
         return session
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gateway.errors import NotFoundError
 from gateway.explain import OPEN_MONTHS, explain
+from gateway.pages import disputes
 from gateway.pages.named import format_title, municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.papers.making import FORMATS, paper
@@ -95,6 +96,7 @@ def line(visit: Visit) -> Shown:
         "municipality": municipality_label(directory, found.line.municipality, on),
         "region": region_label(directory, found.line.region),
         "format_title": format_title,
+        **disputes.of_line(visit, found.line),
     }
     return Shown("line.html", values)
 

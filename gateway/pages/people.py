@@ -11,7 +11,8 @@ They stand in one TOML file (setting `people`), a table per person; the command 
     municipality = "0751"            # someone of a municipality: sees the months, and in them its own claims
 
 A reader sees everything but personal data. A caseworker may also reveal a citizen's number, search by it, and see the
-messages' own text. Who belongs to a region or a municipality sees its claims, and nothing else.
+messages' own text, and write in disputes about lines. Who belongs to a region or a municipality sees its claims, and
+nothing else.
 """
 
 from __future__ import annotations

@@ -16,7 +16,18 @@ from starlette.routing import BaseRoute, Route
 from gateway.build import Gateway
 from gateway.http.access import access_of
 from gateway.keys import installation_key
-from gateway.pages import changes, episodes, message, messages, months, overview, quality, reconciliation, workbench
+from gateway.pages import (
+    changes,
+    disputes,
+    episodes,
+    message,
+    messages,
+    months,
+    overview,
+    quality,
+    reconciliation,
+    workbench,
+)
 from gateway.pages.forms import is_larger, read_form
 from gateway.pages.guard import Guard, Turned
 from gateway.pages.login import Login
@@ -45,6 +56,9 @@ PAGES = (
     Page("/months/{month}/reconcile", reconciliation.reconciled, Policy.PARTY),
     Page("/months/{month}/reconcile/{form}", reconciliation.reconciled_file, Policy.PARTY),
     Page("/lines/{id}", months.line, Policy.PARTY),
+    Page("/lines/{id}/disputes", disputes.raised_dispute, Policy.PARTY_WORK, "POST"),
+    Page("/disputes", disputes.disputes, Policy.PARTY),
+    Page("/disputes/{id}", disputes.added_entry, Policy.PARTY_WORK, "POST"),
     Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),
     Page("/quality", quality.latest, Policy.PERSON),
     Page("/quality/{quarter}", quality.quarter, Policy.PERSON),

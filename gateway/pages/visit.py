@@ -19,11 +19,13 @@ class Policy(StrEnum):
     """Who may see a page. Every page names one.
 
     PARTY: everyone who is logged in, people of a region or a municipality too; the page shows each only what their
-    party may see. PERSON: those who belong to neither. CITIZEN_DATA: caseworkers among them.
+    party may see. PARTY_WORK: the caseworkers among all of them. PERSON: those who belong to no party. CITIZEN_DATA:
+    the caseworkers among those.
     """
 
     ANYONE = "anyone"
     PARTY = "party"
+    PARTY_WORK = "party-work"
     PERSON = "person"
     CITIZEN_DATA = "citizen-data"
 

@@ -19,6 +19,7 @@ ADDRESSES = (
     "/months/2026-10",
     "/months/2026-10/changes",
     "/months/2026-10/reconcile",
+    "/disputes",
     "/quality/2026-Q4",
     "/workbench",
 )

@@ -33,6 +33,7 @@ COMMANDS = (
     "statement",
     "registrations",
     "reconcile",
+    "dispute",
     "replay",
     "retry",
     "deliveries",
@@ -113,6 +114,19 @@ def test_a_month_is_reconciled_with_what_the_region_imported(run: Run, letters: 
     (found,) = json.loads(differs.stdout)
     assert {one["finding"] for one in found["courses"]} & {"category-mismatch", "period-mismatch", "iv-type-mismatch"}
     assert person not in differs.stdout + file.read_text(encoding="utf-8-sig")
+
+
+def test_a_line_is_disputed_and_answered(run: Run, letters: Path) -> None:
+    run("receive", str(letters))
+    line = json.loads(run("close", "2026-09", "--json").stdout)[0]["lines"][0]["id"]
+    raised = json.loads(run("dispute", "raise", line, "--reason", "wrong-amount", "--text", "Nej", "--json").stdout)
+    again = run("dispute", "raise", line, "--reason", "other")
+    assert (again.returncode, "open dispute" in again.stderr) == (3, True)
+    assert "answered" in run("dispute", "answer", raised["dispute"], "--text", "Jo").stdout
+    assert "Jo" in run("dispute", "list").stdout
+    assert run("dispute", "close", raised["dispute"]).returncode == 0
+    assert json.loads(run("dispute", "list", "--json").stdout) == []
+    assert len(json.loads(run("dispute", "list", "--all", "--json").stdout)[0]["entries"]) == 3
 
 
 def test_a_refused_file_is_exit_code_1_and_says_why(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from gateway.pages.texts import texts
 from mappings.reading import Outcome
 from profiles.issue import Severity
 from settlement.course_facts import COURSE_FACTS
+from settlement.disputes import Step
 from settlement.episodes import EpisodeStatus
 from settlement.lines import LineKind
 from settlement.records import Action, ContactWith, IvType, StayKind
@@ -25,12 +26,14 @@ CODES: dict[str, list[str]] = {
     "action": list(Action),
     "line-kind": list(LineKind),
     "fact": [name for name in COURSE_FACTS if name not in ("iv-type", "category")],
+    "dispute-step": list(Step),
 }
 """Sections that name every code of a set."""
 
 LOOKED_UP = {
     *CODES,
     "changes",
+    "disputes",
     "nav",
     "missing",
     "lane",
