@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 COMMA  := ,
 
-.PHONY: help run demo test check format lock crash bench-intake bench-close bench-validate conformance fuzz-validate package clean
+.PHONY: help run demo test check format lock crash bench-intake bench-close bench-validate billing-histories conformance fuzz-validate package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -50,6 +50,9 @@ bench-close: $(VENV)/dev.stamp     ## months of 10 thousand to a million episode
 
 bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside other validators; prints JSON: DATA=folder
 	$(BIN)/python -m tests.bench.validate --data $(or $(DATA),../shared/data)
+
+billing-histories: $(VENV)/dev.stamp ## invented lives of many months, closed and judged by a truth of their own: N=50000 SEED=1
+	$(BIN)/python -m tests.histories --count $(or $(N),50000) --seed $(or $(SEED),1)
 
 conformance: $(VENV)/dev.stamp     ## score validator and FHIRPath on the public suites: DATA=folder beside the project
 	$(BIN)/python -m tests.conformance.fhirpath $(or $(DATA),../shared/data)/fhirpath-suite --json
