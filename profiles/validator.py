@@ -27,6 +27,7 @@ from profiles.issue import Issue, Severity, error
 from profiles.logical_bodies import as_elements
 from profiles.memo import Memo
 from profiles.native_rules import Lookup, advice_of, natives_of
+from profiles.placeholders import pattern_issues
 from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Fetch, Scope, open_scope
@@ -55,7 +56,8 @@ class Options:
     is judged. entries: profiles for entries of a Bundle. publishing: whether definitions are judged as what is
     about to be published. errors: codes of findings that are errors here, whatever they are elsewhere ("text-html",
     "markdown-html" where texts are shown as pages). warnings: codes of findings that are no more than warnings here
-    ("coding-display"). keys: public keys that signatures of Bundles may name.
+    ("coding-display"). patterns: whether resources must be matchetypes, which hold placeholders in place of values.
+    keys: public keys that signatures of Bundles may name.
     """
 
     unknown_profile: Severity = Severity.ERROR
@@ -69,6 +71,7 @@ class Options:
     publishing: bool = False
     errors: frozenset[str] = frozenset()
     warnings: frozenset[str] = frozenset()
+    patterns: bool = False
     keys: tuple[Key, ...] = ()
 
 
@@ -134,7 +137,8 @@ class Validator:
         roots = tuple(root for root in map(self.root, wanted) if root is not None)
         scope = open_scope(resource, self.options.fetch)
         found = [*(self._judge(resource, scope, roots) or ()), *self._entries(resource, scope)]
-        return (*unknown, *self._issues(name, found))
+        issues = (*unknown, *self._issues(name, found))
+        return pattern_issues(resource, issues) if self.options.patterns else issues
 
     def _body(self, value: dict[str, Any], wanted: tuple[str, ...]) -> tuple[Issue, ...] | None:
         """Findings on what is no resource by the logical model it is to follow; None where there is no such model."""

@@ -135,6 +135,7 @@ class Judge:
             trail=said.get("crumb-trail") is True,
             must_resolve=said.get("validateReference") in _MUST_EXIST,
             entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
+            patterns=said.get("matchetype") is True,
             publishing=said.get("for-publication") is True,
             keys=self._keys(said.get("certificate")),
             errors=frozenset(code for option, code in _ERRORS.items() if said.get(option)),
