@@ -12,6 +12,7 @@ from profiles.code_system_rules import code_system_check
 from profiles.code_systems import CodeSystem
 from profiles.concept_map_rules import concept_map_check
 from profiles.derivation_rules import structure_definition_check
+from profiles.expansion_rules import check_expansion
 from profiles.fhir_plan import plan_of, resource_types
 from profiles.guide_rules import check_guide
 from profiles.measure_report_rules import measure_report_check
@@ -99,6 +100,7 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "Identifier": (check_identifier,),
         "ImplementationGuide": (check_guide,),
         "Parameters": (check_parameters,),
+        "ValueSet": (check_expansion,),
     }
 )
 _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
