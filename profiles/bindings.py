@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from profiles.additional_bindings import Usage, additional_of
 from profiles.codings import CodingJudge, codings_of
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.issue import About, Severity
 from profiles.membership import Coded, Membership, Verdict, no
 from profiles.memo import Memo
-from profiles.plans import Check, Definitions
+from profiles.plans import Check, Definitions, all_of
 from profiles.primitives import PRIMITIVES
 from profiles.remarks import refuses, remark_faults
 from profiles.scope import Scope
@@ -66,14 +67,26 @@ class BindingJudge:
         """The checks of an element of a type: each code in its own system, then in the value sets bound to it."""
         if self._terminology is None or self._codings is None:
             return []
-        bounds = _bound(definitions)
+        if any(one.path in _OPEN for one in definitions):
+            return []
+        more = _additional(definitions)
+        bounds = [*_bound(definitions), *(bound for bound, usages in more if not usages)]
         if code in PRIMITIVES and code not in _CODES:
             return []
-        if code in PRIMITIVES:
-            return [_code_check(self._terminology, one.strength, one.value_set, one.source) for one in bounds]
-        if code not in _CODED or any(one.path == "CodeableConcept.coding" for one in definitions):
+        if code not in _CODED and code not in PRIMITIVES:
             return []
-        return [_remembering_right(_concept_check(self._terminology, self._codings, code, bounds), code)]
+        if any(one.path == "CodeableConcept.coding" for one in definitions):
+            return []
+        limited = [_where(usages, self._check(code, [bound])) for bound, usages in more if usages]
+        return [self._check(code, bounds), *limited] if bounds or code in _CODED else limited
+
+    def _check(self, code: str, bounds: list[_Bound]) -> Check:
+        """The check of an element of a type against value sets."""
+        if self._terminology is None or self._codings is None:
+            return lambda _, __: None
+        if code in PRIMITIVES:
+            return all_of([_code_check(self._terminology, one.strength, one.value_set, one.source) for one in bounds])
+        return _remembering_right(_concept_check(self._terminology, self._codings, code, bounds), code)
 
     def member(self, value: Any, value_set: str) -> bool | None:
         """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
@@ -281,8 +294,6 @@ def _bound(definitions: Definitions) -> list[_Bound]:
     found: dict[str, _Bound] = {}
     last = ""
     for definition in definitions:
-        if definition.path in _OPEN:
-            return []
         for strength, given in (definition.binding, ("widest", _widest(definition))):
             value_set = _KNOWN_AS.get(given, given)
             if value_set.partition("|")[0] in _LOOSER:
@@ -297,6 +308,18 @@ def _bound(definitions: Definitions) -> list[_Bound]:
         for one in found.values()
         if one.strength in ("required", "widest") or (one.value_set == last and one.strength != "example")
     ]
+
+
+def _additional(definitions: Definitions) -> list[tuple[_Bound, tuple[Usage, ...]]]:
+    """Each additional binding, with what says for which resources it counts."""
+    found = [(one, definition.source) for definition in definitions for one in additional_of(definition)]
+    bound = {one: (_Bound(one.strength, one.value_set, source), one.usages) for one, source in reversed(found)}
+    return list(bound.values())
+
+
+def _where(usages: tuple[Usage, ...], check: Check) -> Check:
+    """The check, of resources all usages fit."""
+    return lambda value, scope: check(value, scope) if all(one.fits(scope.resource) for one in usages) else None
 
 
 def _widest(definition: Definition) -> str:
