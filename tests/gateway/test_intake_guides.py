@@ -283,5 +283,5 @@ def test_validate_says_what_intake_would(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("OVERGANG_REVIEW", str(review))
     result = CliRunner().invoke(app, ["validate", str(message), "--json"])
     assert result.exit_code == 0
-    assert "test-1" in result.stdout
-    assert "test-2" not in result.stdout
+    assert '"test-1"' in result.stdout
+    assert '"test-2"' not in result.stdout
