@@ -29,11 +29,21 @@ import structlog
 
 from gateway.delivery_jobs import Jobs
 from gateway.errors import NotFoundError, StoreError
-from gateway.organisations import Register
-from gateway.region_client import Attempt, Fate, Parcel, RegionClient, open_http, parcel_of, unsafe_endpoint
+from gateway.organisations import Member, Register
+from gateway.region_client import (
+    Attempt,
+    Fate,
+    Parcel,
+    RegionClient,
+    open_http,
+    parcel_of,
+    submitted,
+    unsafe_endpoint,
+)
 from gateway.settings import Settings
 from gateway.store.contract import Delivery as Row
 from gateway.store.contract import Store
+from settlement.lines import Document
 
 _STATES = {Fate.ACCEPTED: "accepted", Fate.RETRY: "sending", Fate.FAILED: "failed"}
 
@@ -139,7 +149,7 @@ class Courier:
             return row, Attempt(Fate.FAILED, "The document or the region's endpoint is no longer known here.")
         if reason := unsafe_endpoint(row.endpoint):
             return row, Attempt(Fate.FAILED, reason)
-        parcel = parcel_of(document.body)
+        parcel = _parcel(document, member)
         if parcel is None:
             return row, Attempt(Fate.FAILED, "The document has no identifier to ask for, so it is not sent.")
         return self._hand_over(row, parcel, RegionClient(self.http, row.endpoint, member.endpoint_token, self.now))
@@ -165,6 +175,12 @@ class Courier:
         row = replace(row, updated_at=self.now())
         self.store.save_delivery(row)
         return row
+
+
+def _parcel(document: Document, region: Member) -> Parcel | None:
+    """What is posted of a document; a claim bundle without lines is posted whole in any case."""
+    is_submitted = document.kind == "claim-bundle" and region.claims == "submit"
+    return (submitted(document.body) if is_submitted else None) or parcel_of(document.body)
 
 
 def resend(store: Store, document: str, now: datetime) -> list[Row]:

@@ -18,6 +18,7 @@ They stand in one TOML file (setting `organisations`), a table per organisation:
     cvr = "29190925"                 # for e-invoices; a seller's bank_registration and bank_account too
     endpoint = "https://region.example/fhir"    # claim bundles and reports are posted here, if set
     endpoint_token = "..."
+    claims = "submit"                # claims are posted to Claim/$submit there, not as the whole bundle
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Member:
     bank_account: str = ""
     endpoint: str = ""
     endpoint_token: str = field(default="", repr=False)
+    claims: str = ""
 
     @property
     def organisation(self) -> Organisation:
@@ -143,6 +145,8 @@ def _member(path: Path, number: int, row: dict[str, Any]) -> Member:
         raise SettingsError(f"{where}: name and role are required; role is one of {', '.join(ROLES)}.")
     if not all(isinstance(value, str) for value in row.values()):
         raise SettingsError(f"{where}: every value is text in quotes.")
+    if row.get("claims", "") not in ("", "submit"):
+        raise SettingsError(f'{where}: claims is "submit", or left out.')
     for key in ("token_sha256", "certificate_sha256"):
         if row.get(key) and not _SHA256.fullmatch(row[key]):
             raise SettingsError(f"{where}: {key} is 64 hexadecimal digits in lower case.")

@@ -25,6 +25,8 @@ from typing import Any
 
 import httpx2
 
+from mappings.submission import SUBMIT, submission
+
 FHIR_JSON = "application/fhir+json"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LARGEST_ANSWER = 64_000_000
@@ -51,12 +53,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is to be delivered: FHIR JSON bytes, the resource type, and the identifier they are known by."""
+    """What is to be delivered: FHIR JSON bytes, the resource type, and the identifier they are known by.
+
+    path: where they are posted, below the region's base url; "" for the resource type.
+    """
 
     resource_type: str
     system: str
     value: str
     body: bytes
+    path: str = ""
 
     @property
     def criteria(self) -> str:
@@ -72,6 +78,18 @@ def parcel_of(body: bytes) -> Parcel | None:
         return Parcel(resource["resourceType"], name["system"], name["value"], body)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
+
+
+def submitted(body: bytes) -> Parcel | None:
+    """The parcel a claim bundle makes for Claim/$submit, known by its first line; None where it has no lines.
+
+    A region that has one of its Claims has them all: they were posted together.
+    """
+    made = submission(body)
+    if not made:
+        return None
+    name = json.loads(made)["entry"][0]["resource"]["identifier"][0]
+    return Parcel("Claim", name["system"], name["value"], made, SUBMIT)
 
 
 def unsafe_endpoint(endpoint: str) -> str:
@@ -98,7 +116,7 @@ class RegionClient:
         posted_before: an earlier post may have arrived unanswered; a region that cannot say whether it did gets no
         second one.
         """
-        url = f"{self._url(parcel)}?{parcel.criteria}&_elements=identifier&_count=10"
+        url = f"{self._url(parcel.resource_type)}?{parcel.criteria}&_elements=identifier&_count=10"
         try:
             with self.http.stream("GET", url, headers=self._headers()) as answer:
                 if _passing(answer.status_code):
@@ -114,7 +132,8 @@ class RegionClient:
         """Post the parcel, on the condition that the region does not have it."""
         headers = {**self._headers(), "Content-Type": FHIR_JSON, "If-None-Exist": parcel.criteria}
         try:
-            with self.http.stream("POST", self._url(parcel), headers=headers, content=parcel.body) as answer:
+            url = self._url(parcel.path or parcel.resource_type)
+            with self.http.stream("POST", url, headers=headers, content=parcel.body) as answer:
                 return self._judge(answer)
         except httpx2.HTTPError as problem:
             return _unreached(problem)
@@ -132,8 +151,8 @@ class RegionClient:
         wait = _seconds(answer.headers.get("Retry-After", ""), self.now())
         return Attempt(Fate.RETRY, f"The region answered {answer.status_code}.", wait)
 
-    def _url(self, parcel: Parcel) -> str:
-        return f"{self.base.rstrip('/')}/{parcel.resource_type}"
+    def _url(self, path: str) -> str:
+        return f"{self.base.rstrip('/')}/{path}"
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}

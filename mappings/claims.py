@@ -2,8 +2,8 @@
 
 Shape, and why:
 
-* `Bundle.type` is `collection`: a region fetches or receives the month as one document and keeps it whole. (R4's
-  Claim/$submit also takes "a Bundle containing a batch of Claim resources", but a batch is taken apart on arrival.)
+* `Bundle.type` is `collection`: a region fetches or receives the month as one document and keeps it whole. What R4's
+  Claim/$submit takes, a batch of Claims that is taken apart on arrival, is derived from it (mappings/submission.py).
 * One `Claim` per line, since `Claim.patient` is mandatory and single. A reversal is a Claim with a negative amount
   whose `related` names the reversed line (`prior`, `reverses`); the charge that takes its place is one of its own, and
   names that line too (`prior`, `replaces`).

@@ -34,6 +34,7 @@ class Region:
     hold: threading.Event | None = None
     stored: list[bytes] = field(default_factory=list)
     posts: int = 0
+    paths: list[str] = field(default_factory=list)
     seen: list[dict[str, str]] = field(default_factory=list)
     on_stored: threading.Event = field(default_factory=threading.Event)
     base: str = ""
@@ -41,7 +42,8 @@ class Region:
     def having(self, criteria: str) -> list[Any]:
         """Stored resources whose identifier fits the search `criteria`."""
         system, _, value = parse_qs(criteria)["identifier"][0].partition("|")
-        return [item for body in self.stored if {"system": system, "value": value} in _names(item := json.loads(body))]
+        wanted = {"system": system, "value": value}
+        return [item for body in self.stored for item in _kept(json.loads(body)) if wanted in _names(item)]
 
 
 @contextmanager
@@ -63,6 +65,13 @@ def region_server() -> Iterator[Region]:
         server.server_close()
 
 
+def _kept(resource: Any) -> list[Any]:
+    """A resource, or what a submission is taken apart into."""
+    entries = [entry["resource"] for entry in resource.get("entry", ())]
+    is_submission = bool(entries) and {entry["resourceType"] for entry in entries} == {"Claim"}
+    return entries if is_submission else [resource]
+
+
 def _names(resource: Any) -> list[Any]:
     found = resource["identifier"]
     return found if isinstance(found, list) else [found]
@@ -77,6 +86,7 @@ def _handler(region: Region) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            region.paths.append(self.path)
             status = _taken(region, dict(self.headers), body)
             if status in (DROP, SWALLOW):
                 self.connection.shutdown(socket.SHUT_RDWR)

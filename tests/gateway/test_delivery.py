@@ -23,9 +23,11 @@ from gateway.store.contract import Delivery as Row
 from gateway.store.contract import Store
 from gateway.store.opening import open_store
 from mappings.canonical_json import canonical_json, sealed
+from mappings.submission import submission
 from settlement.lines import Document
 from tests.gateway.delivery_process import QUICK
 from tests.gateway.region_server import DROP, SWALLOW, Region, region_server
+from tests.mappings.test_claims import written
 
 PROJECT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -98,6 +100,20 @@ async def test_a_document_is_posted_once_under_the_condition_that_it_is_not_ther
     assert seen["Authorization"] == "Bearer secret"
     assert seen["If-None-Exist"].startswith("identifier=https%3A%2F%2F")
     assert (place.row().attempts, place.row().last_error) == (1, "")
+
+
+async def test_a_region_that_asks_for_it_has_claims_submitted_once(place: Place) -> None:
+    member = replace(place.register.members[0], claims="submit")
+    asking = replace(place, register=replace(place.register, members=(member,)))
+    bundle, empty = written(), document("empty")
+    place.region.plan.append(SWALLOW)
+    place.store.save_documents([bundle])
+    await deliver_until(asking, {"accepted"})
+    assert place.region.stored == [submission(bundle.body)]
+    assert (place.region.paths, place.row().attempts) == (["/fhir/Claim/$submit"], 1)
+    place.store.save_documents([empty])
+    await deliver_until(asking, {"accepted"})
+    assert (place.region.paths[1:], place.region.stored[1:]) == (["/fhir/Bundle"], [empty.body])
 
 
 async def test_many_documents_are_all_delivered(place: Place) -> None:

@@ -89,6 +89,7 @@ def test_a_sender_is_a_member_when_a_number_agrees_and_none_differs(sender: Orga
         ('[[organisation]]\nname = "A"\nrole = "region"\nsorr = "1"', "sorr"),
         ('[[organisation]]\nname = "A"\nrole = "region"\nsor = 1', "quotes"),
         ('[[organisation]]\nname = "A"\nrole = "region"\ntoken_sha256 = "abc"', "64 hexadecimal"),
+        ('[[organisation]]\nname = "A"\nrole = "region"\nclaims = "post"', '"submit"'),
         ("[organisation", "not valid TOML"),
         ('name = "A"', "[[organisation]]"),
     ],
