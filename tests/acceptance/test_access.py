@@ -73,7 +73,7 @@ ALLOWED = {
     "message": {"hospital", "municipality", "region", "pro"},
     "letter": {"hospital", "municipality", "region", "pro"},
     "visit": {"municipality"},
-    "report": {"municipality"},
+    "report": {"municipality", "region"},
     "answers": {"hospital", "municipality", "pro"},
 }
 """By route: the roles it is open to; who is not the sender is refused all the same."""
