@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.errors import SettingsError
 from gateway.settings import Settings
 from settlement.agreements import SHIPPED, Agreement, load_all
@@ -18,6 +20,16 @@ def known_agreements(settings: Settings) -> dict[str, Agreement]:
         return {one.id: one for folder in folders for one in load_all(folder)}
     except DataFileError as problem:
         raise SettingsError(f"An agreement cannot be used: {problem}") from problem
+
+
+def source_of(settings: Settings, agreement_id: str) -> str:
+    """The text of a known agreement's file, to be changed into another one; "" for an id that is not known."""
+    folders = [*([settings.agreements_folder] if settings.agreements_folder else []), SHIPPED]
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        text = path.read_text(encoding="utf-8")
+        if re.search(rf'^id = "{re.escape(agreement_id)}"$', text, re.MULTILINE):
+            return text
+    return ""
 
 
 def agreements_in_force(settings: Settings) -> tuple[Agreement, ...]:

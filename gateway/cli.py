@@ -26,6 +26,7 @@ from gateway.errors import GatewayError, NotFoundError
 from gateway.explain_command import explain
 from gateway.files import receive as receive_files
 from gateway.logs import configure_logs
+from gateway.monitor_command import monitor
 from gateway.pages.people import hash_password
 from gateway.parked import retry as retry_parked
 from gateway.reconcile_command import reconcile
@@ -33,6 +34,7 @@ from gateway.registration_commands import commands as registration_commands
 from gateway.replay import replay as replay_all
 from gateway.serve import run
 from gateway.settings import Settings, read_settings
+from gateway.simulate_command import simulate
 from gateway.store.contract import MessageSearch
 from gateway.store.opening import open_store
 from gateway.validate_command import validate
@@ -59,6 +61,8 @@ app.add_typer(registration_commands, name="registrations")
 app.command()(reconcile)
 app.command()(explain)
 app.add_typer(dispute_commands, name="dispute")
+app.command()(simulate)
+app.command()(monitor)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 out = Console()
 err = Console(stderr=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
+MOST_DIGITS = 30
+"""Before its decimal point or after it: 1e999999999 would take all memory."""
 
 
 class DataFileError(ValueError):
@@ -67,7 +69,10 @@ class Section:
         found = self.values.get(key)
         if isinstance(found, bool) or not isinstance(found, int | Decimal):
             self.fail(key, "must be a number, such as 1.4.")
-        return Decimal(found)
+        number = Decimal(found)
+        if not number.is_finite() or (number and abs(number.adjusted()) > MOST_DIGITS):
+            self.fail(key, f"is too large or too small: a number has {MOST_DIGITS} digits at most.")
+        return number
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts."""
@@ -117,7 +122,7 @@ def read(path: Path) -> Section:
         return Section(path.name, source, "", tomllib.loads(source, parse_float=Decimal))
     except (OSError, UnicodeDecodeError) as problem:
         raise DataFileError(f"{path.name}: cannot be read as UTF-8 text ({type(problem).__name__}).") from problem
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # a number of thousands of digits, tables in tables without end
         raise DataFileError(f"{path.name}: not valid TOML: {problem}.") from problem
 
 

@@ -4,12 +4,13 @@ categories still agree with the time spent."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist, median
 
+from settlement.budgets import Budgets
 from settlement.episodes import Episode, EpisodeStatus
 from settlement.lines import Line
 from settlement.periods import Month, month_of
@@ -35,12 +36,13 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Economy:
-    """What was claimed in a month by one municipality, in oere, and the year's budget spent so far in percent.
+    """What was claimed in a month under an agreement by one municipality, and so far that year, in oere.
 
     budget: oere a year; None where none is set.
     """
 
     month: str
+    agreement: str
     municipality: str
     amount: int
     so_far: int
@@ -72,40 +74,61 @@ class Drift:
         return self.likelihood is not None and self.likelihood < UNLIKELY
 
 
+Cell = tuple[str, str, str, str, str]
+"""The month a course began in, municipality, hospital, IV type and category; "" is what is not known."""
+
+
 def activity(episodes: Iterable[Episode], months: tuple[Month, Month]) -> tuple[Activity, ...]:
-    """Courses begun from the first to the last month, counted; sorted. "" is what is not known."""
-    cells: defaultdict[tuple[str, str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    """Courses begun from the first to the last month, counted; sorted."""
+    cells: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
     for episode in episodes:
-        month = _begun(episode)
-        if month is not None and months[0] <= month <= months[1]:
-            key = (
-                str(month),
-                episode.municipality,
-                episode.hospital.name,
-                str(episode.iv_type or ""),
-                str(episode.category or ""),
-            )
+        key = cell_of(episode)
+        if key is not None and str(months[0]) <= key[0] <= str(months[1]):
             cells[key][0] += 1
             cells[key][1] += episode.minutes
     return tuple(Activity(*key, *row) for key, row in sorted(cells.items()))
 
 
-def economy(lines: Iterable[Line], budgets: dict[str, int], months: tuple[Month, Month]) -> tuple[Economy, ...]:
-    """What was claimed month by month, with what the year had come to by then. budgets: oere a year by municipality."""
-    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+def cell_of(episode: Episode) -> Cell | None:
+    """Where a course is counted; None for one that has not begun, or was cancelled."""
+    month = _begun(episode)
+    if month is None:
+        return None
+    hospital = episode.hospital.name or episode.hospital.sor
+    return str(month), episode.municipality, hospital, str(episode.iv_type or ""), str(episode.category or "")
+
+
+def counted(rows: Iterable[Activity], *names: str) -> dict[tuple[str, ...], int]:
+    """Courses by some of the fields of an activity, sorted."""
+    sums: defaultdict[tuple[str, ...], int] = defaultdict(int)
+    for row in rows:
+        sums[tuple(getattr(row, name) for name in names)] += row.courses
+    return dict(sorted(sums.items()))
+
+
+def economy(lines: Iterable[Line], budgets: Budgets, months: tuple[Month, Month]) -> tuple[Economy, ...]:
+    """What was claimed in each month, of every agreement and municipality with a line or a budget in those years."""
+    sums: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for line in lines:
-        sums[line.municipality, line.month] += line.amount
-    found = []
-    for municipality, month in sorted(sums):
-        so_far = sum(
-            amount
-            for (code, other), amount in sums.items()
-            if code == municipality and other <= month and other[:4] == month[:4]
-        )
-        if str(months[0]) <= month <= str(months[1]):
-            row = Economy(month, municipality, sums[municipality, month], so_far, budgets.get(municipality))
-            found.append(row)
-    return tuple(sorted(found, key=lambda row: (row.month, row.municipality)))
+        if months[0].year <= int(line.month[:4]) and line.month <= str(months[1]):
+            sums[line.agreement, line.municipality, line.month] += line.amount
+    years = range(months[0].year, months[1].year + 1)
+    pairs = {key[:2] for key in sums} | {key[:2] for key in budgets if key[2] in years}
+    found = [row for pair in pairs for row in _economy(pair, sums, budgets, months)]
+    return tuple(sorted(found, key=lambda row: (row.month, row.agreement, row.municipality)))
+
+
+def _economy(
+    pair: tuple[str, str], sums: Mapping[tuple[str, str, str], int], budgets: Budgets, months: tuple[Month, Month]
+) -> Iterator[Economy]:
+    """The months of one agreement and municipality; what the year has come to starts anew in January."""
+    month, so_far = Month(months[0].year, 1), 0
+    while month <= months[1]:
+        amount = sums.get((*pair, str(month)), 0)
+        so_far = amount if month.number == 1 else so_far + amount
+        if month >= months[0]:
+            yield Economy(str(month), *pair, amount, so_far, budgets.get((*pair, month.year)))
+        month = month.next()
 
 
 def drift(episodes: Iterable[Episode], before: tuple[Month, Month], after: tuple[Month, Month]) -> tuple[Drift, ...]:

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+MOST_MONTHS = 120
+"""No span is longer than this."""
 
 
 class PeriodError(ValueError):
@@ -104,6 +106,24 @@ class Quarter:
     def end(self) -> datetime:
         """The first instant after the quarter."""
         return self.months[2].end
+
+
+def span(text: str) -> tuple[Month, Month]:
+    """The first and the last month of "2026-01..2026-10", "2026-Q3", or one month; PeriodError for anything else."""
+    first, _, last = text.strip().partition("..")
+    months = _months(first)[0], _months(last or first)[-1]
+    if months[0] > months[1]:
+        raise PeriodError(f"{months[0]} lies after {months[1]}. Write the earlier month first.")
+    if 12 * (months[1].year - months[0].year) + months[1].number - months[0].number >= MOST_MONTHS:
+        raise PeriodError(f"That is more than {MOST_MONTHS} months. Write fewer.")
+    return months
+
+
+def _months(text: str) -> tuple[Month, ...]:
+    try:
+        return Quarter.parse(text).months if "Q" in text else (Month.parse(text),)
+    except PeriodError as problem:
+        raise PeriodError(f"{problem} Months are written 2026-01..2026-10.") from problem
 
 
 def midnight(day: date) -> datetime:

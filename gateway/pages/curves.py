@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from gateway.pages.charts import BAR, LABEL, ROW, VALUE, WIDTH
+from gateway.pages.render import static_file
 
 HEIGHT = 190
 LEFT, RIGHT, TOP, BOTTOM = 70, 14, 12, 24
 MOST_LABELS = 12
+_CHART_RULES = re.compile(r"(?:^:root|\.chart|\.trend|(?:rect|circle)\.tone)[^{}]*\{[^}]*\}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,15 @@ def trends(found: Sequence[Trend], places: Sequence[str], texts: Sequence[str], 
     drawn += _places(places)
     drawn += Markup().join(_trend(trend, places, low, high) for trend in found)
     return _frame(WIDTH, HEIGHT, title, drawn)
+
+
+def as_file(drawing: Markup) -> bytes:
+    """A chart as a file of its own, with the colours of the style sheet in it; without a drawing an empty one."""
+    style = "\n".join(_CHART_RULES.findall(static_file("pages.css").decode()))
+    inside = re.sub(r"^<svg |</svg>$", "", drawing or f'<svg viewBox="0 0 {WIDTH} {HEIGHT}"></svg>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {inside.replace(">", f"><style>{style}</style>", 1)}</svg>'.encode()
+    )
 
 
 def _step(number: int, row: Step, low: int, scale: int, room: int) -> Markup:

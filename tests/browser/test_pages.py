@@ -21,6 +21,9 @@ ADDRESSES = (
     "/months/2026-10/reconcile",
     "/disputes",
     "/quality/2026-Q4",
+    "/monitor",
+    "/monitor/episodes?months=2026-10",
+    "/simulate",
     "/workbench",
 )
 

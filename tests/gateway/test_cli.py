@@ -29,6 +29,8 @@ COMMANDS = (
     "report",
     "changes",
     "explain",
+    "simulate",
+    "monitor",
     "invoice",
     "statement",
     "registrations",

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from settlement.episodes import Episode
-from settlement.monitoring import activity, drift, economy, rank_sum
+from settlement.monitoring import activity, counted, drift, economy, rank_sum
 from settlement.periods import Month
 from tests.settlement.building import HOSPITAL, discharge, folded, treatment, visit
 from tests.settlement.test_reconciling import line
@@ -35,12 +35,25 @@ def test_activity_counts_courses_and_minutes() -> None:
 
 def test_economy_against_the_years_budget() -> None:
     lines = [line(number=1), replace(line(number=2), month="2026-11"), replace(line(number=3), month="2027-01")]
-    rows = economy(lines, {"0751": 400_000}, (Month(2026, 11), Month(2027, 1)))
+    rows = economy(lines, {("iv", "0751", 2026): 400_000}, (Month(2026, 11), Month(2027, 1)))
     assert [(row.month, row.amount, row.so_far, row.spent) for row in rows] == [
         ("2026-11", 100_000, 200_000, Fraction(50)),
-        ("2027-01", 100_000, 100_000, Fraction(25)),
+        ("2026-12", 0, 200_000, Fraction(50)),
+        ("2027-01", 100_000, 100_000, None),
     ]
-    assert economy(lines, {}, (Month(2026, 10), Month(2026, 10)))[0].spent is None
+
+
+def test_a_budget_of_which_nothing_is_spent_is_there_and_other_years_are_not() -> None:
+    budgets = {("iv", "0730", 2026): 100, ("iv", "0751", 2025): 100}
+    (row,) = economy([replace(line(), month="2025-12")], budgets, (Month(2026, 2), Month(2026, 2)))
+    assert (row.agreement, row.municipality, row.amount, row.spent) == ("iv", "0730", 0, Fraction(0))
+
+
+def test_courses_are_counted_by_any_of_their_fields() -> None:
+    rows = activity([course(3, 30, 1), course(3, 45, 2), course(8, 20, 3)], (Month(2026, 1), Month(2026, 12)))
+    assert counted(rows, "month") == {("2026-03",): 2, ("2026-08",): 1}
+    assert counted(rows, "municipality", "category") == {("0751", "2"): 3}
+    assert counted(rows) == {(): 3}
 
 
 def test_drift_is_found_where_the_time_moved_and_not_where_it_did_not() -> None:

@@ -22,6 +22,10 @@ LISTS = (
     "/disputes",
     "/months/2026-10/changes",
     "/quality/2026-Q4",
+    "/monitor",
+    "/monitor?months=2026-Q4",
+    "/monitor/episodes?months=2026-10",
+    "/simulate",
     "/workbench",
 )
 ONE = ("/messages/l-discharge", "/messages/l-refused", "/messages/l-parked", "/messages/l-bare")
@@ -120,6 +124,7 @@ def test_every_page_names_its_policy_and_none_is_for_anyone() -> None:
 def test_what_shows_a_citizen_is_posted_and_for_few() -> None:
     own = {"/lines/{id}/disputes", "/disputes/{id}"}  # says nothing of who a citizen is
     own |= {"/workbench", "/workbench/outcome", "/workbench/sarif"}  # what a visitor pastes is theirs already
+    own |= {"/simulate", "/simulate/csv"}
     posted = {page.path for page in PAGES if page.method == "POST"} - own
     assert posted == {"/messages/{id}", "/messages/{id}/raw", "/citizen", "/episodes/{id}", "/documents/{id}"}
     assert all(page.policy is Policy.CITIZEN_DATA for page in PAGES if page.path in posted and page.method == "POST")
