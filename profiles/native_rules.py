@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from profiles.binding_parameters import binding_parameters_check
 from profiles.bundle_checks import check_bundle_rules
 from profiles.code_system_rules import code_system_check
 from profiles.code_systems import CodeSystem
@@ -21,7 +22,7 @@ from profiles.message_rules import Follows, header_check
 from profiles.narrative_control import check_language
 from profiles.operation_rules import operation_check
 from profiles.parameter_rules import check_parameters
-from profiles.plans import Check, ObjectRule
+from profiles.plans import Check, ObjectRule, all_of
 from profiles.publisher_rules import publisher_check
 from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
@@ -114,7 +115,12 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
         "MeasureReport": lambda lookup: measure_report_check(lookup.finder("Measure")),
         "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
         "OperationDefinition": lambda lookup: operation_check(lookup.structure),
-        "Questionnaire": lambda lookup: questionnaire_check(lookup.finder("Questionnaire")),
+        "Questionnaire": lambda lookup: all_of(
+            (
+                questionnaire_check(lookup.finder("Questionnaire")),
+                binding_parameters_check(lookup.finder("ValueSet")),
+            )
+        ),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),
         "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),

@@ -32,7 +32,7 @@ def value_set_check(find: Find, terminology: Terminology | None) -> Check:
 
     def check(value_set: Any, _: Scope) -> Found:
         compose = an_object(value_set.get("compose"))
-        parameters = dict(_parameters(value_set))
+        parameters = dict(declared_parameters(value_set))
         faults = [*_named(parameters), *_used(parameters, compose)]
         for name in ("include", "exclude"):
             for index, include in enumerate(objects(compose.get(name))):
@@ -43,7 +43,7 @@ def value_set_check(find: Find, terminology: Terminology | None) -> Check:
     return check
 
 
-def _parameters(value_set: Json) -> Iterator[tuple[str, tuple[int, bool]]]:
+def declared_parameters(value_set: Json) -> Iterator[tuple[str, tuple[int, bool]]]:
     """The parameters a value set declares: name, place among the extensions, and whether they are documented."""
     for index, one in enumerate(objects(value_set.get("extension"))):
         if one.get("url") == _PARAMETER:
