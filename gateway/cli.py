@@ -19,6 +19,7 @@ from gateway import package_commands, printing
 from gateway.agreement_commands import commands as agreement_commands
 from gateway.build import background, build, opened
 from gateway.changes_command import changes
+from gateway.control_command import control
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
 from gateway.dispute_commands import commands as dispute_commands
@@ -32,6 +33,7 @@ from gateway.parked import retry as retry_parked
 from gateway.reconcile_command import reconcile
 from gateway.registration_commands import commands as registration_commands
 from gateway.replay import replay as replay_all
+from gateway.sample_commands import commands as sample_commands
 from gateway.serve import run
 from gateway.settings import Settings, read_settings
 from gateway.simulate_command import simulate
@@ -59,6 +61,8 @@ app.command()(verify)
 app.command()(changes)
 app.add_typer(registration_commands, name="registrations")
 app.command()(reconcile)
+app.command()(control)
+app.add_typer(sample_commands, name="sample")
 app.command()(explain)
 app.add_typer(dispute_commands, name="dispute")
 app.command()(simulate)

@@ -35,6 +35,8 @@ COMMANDS = (
     "statement",
     "registrations",
     "reconcile",
+    "control",
+    "sample",
     "dispute",
     "replay",
     "retry",
@@ -116,6 +118,18 @@ def test_a_month_is_reconciled_with_what_the_region_imported(run: Run, letters: 
     (found,) = json.loads(differs.stdout)
     assert {one["finding"] for one in found["courses"]} & {"category-mismatch", "period-mismatch", "iv-type-mismatch"}
     assert person not in differs.stdout + file.read_text(encoding="utf-8-sig")
+
+
+def test_a_month_is_controlled_and_a_sample_of_it_noted(run: Run, letters: Path) -> None:
+    run("receive", str(letters))
+    line = json.loads(run("close", "2026-09", "--json").stdout)[0]["lines"][0]["id"]
+    assert run("control", "2026-09").returncode == 0
+    high = run("control", "2026-09", "--high", "2.000,00", "--json")
+    assert (high.returncode, json.loads(high.stdout)["lines"][0]["remarks"][0]["rule"]) == (1, "unusually-high")
+    drawn = json.loads(run("sample", "draw", "2026-09", "--seed", "7", "--json").stdout)
+    assert [name for stratum in drawn for name in stratum["drawn"]] == [line]
+    assert "due DKK 0.00" in run("sample", "note", line, "wrong", "--text", "Ikke givet").stdout
+    assert "DKK 2,535.00 too much" in run("sample", "result", "2026-09", "--seed", "7").stdout
 
 
 def test_a_line_is_disputed_and_answered(run: Run, letters: Path) -> None:

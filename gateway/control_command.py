@@ -1,0 +1,101 @@
+"""overgang control: what a region's rules find about a month's claims before it pays."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway import printing
+from gateway.build import opened
+from gateway.controlling import LineControlled, MonthControlled, control_month
+from gateway.errors import BadRequestError
+from gateway.reconciling import Scope
+from settlement.money import kroner, oere
+from settlement.periods import Month
+
+FOUND_ERRORS = 1
+out = Console()
+
+
+def control(
+    month: Annotated[str, typer.Argument(help="The month, such as 2026-10.")],
+    *,
+    agreement: Annotated[str, typer.Option(help="Id of one agreement; all of them without it.")] = "",
+    region: Annotated[str, typer.Option(help="Code of one region, such as DK-82.")] = "",
+    municipality: Annotated[str, typer.Option(help="Code of one municipality, such as 0751.")] = "",
+    source: Annotated[str, typer.Option(help="hospital, import, or the name of an import.")] = "",
+    high: Annotated[str, typer.Option(help="Kroner from which a line is looked at by a person.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")
+    ] = False,
+) -> None:
+    """Hold a month's claims against the rules a region pays by: each remark with its rule, and what it would approve.
+
+    A remark decides nothing. Exit code 1 when any rule remarks on a line.
+    """
+    period, scope, limit = (
+        Month.parse(month),
+        Scope(agreement, region, municipality, source),
+        amount(high) if high else 0,
+    )
+    with opened() as gateway:
+        found = control_month(gateway, period, scope, limit)
+    if as_json:
+        printing.as_json(_row(found), out)
+    else:
+        _show(found)
+    raise typer.Exit(FOUND_ERRORS if found.remarked else 0)
+
+
+def amount(text: str) -> int:
+    """Kroner as people type them, "1.234,50" or "1234.50", in oere. Raises BadRequestError."""
+    plain = text.strip().replace(" ", "")
+    plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
+    try:
+        found = oere(Decimal(plain))
+    except (InvalidOperation, ValueError) as problem:
+        raise BadRequestError(
+            "An amount is a number of kroner with at most two decimals, such as 1234,50."
+        ) from problem
+    if not 0 <= found < 10**14:
+        raise BadRequestError("An amount is not negative, and below a thousand billion kroner.")
+    return found
+
+
+def _row(found: MonthControlled) -> dict[str, object]:
+    return {
+        "month": str(found.month),
+        "claimed": found.claimed,
+        "proposed": found.proposed,
+        "rules": {rule: {"lines": count, "held": held} for rule, (count, held) in found.by_rule.items()},
+        "lines": [_line(one) for one in found.remarked],
+    }
+
+
+def _line(one: LineControlled) -> dict[str, object]:
+    remarks = [{"rule": each.rule, "approve": each.approve, "explanation": each.explanation} for each in one.remarks]
+    line = one.line
+    return {
+        "line": line.id,
+        "municipality": line.municipality,
+        "region": line.region,
+        "claimed": line.amount,
+        "approve": one.approve,
+        "remarks": remarks,
+    }
+
+
+def _show(found: MonthControlled) -> None:
+    table = Table("Rule", "Lines", "Would hold back", box=None)
+    for rule, (count, held) in found.by_rule.items():
+        table.add_row(rule, str(count), kroner(held, "en"))
+    out.print(table)
+    for one in found.remarked:
+        for remark in one.remarks:
+            text = f"{one.line.municipality} {one.line.id} {remark.rule}: {remark.explanation['en']}"
+            out.print(text, highlight=False, soft_wrap=True)
+    out.print(f"Claimed {kroner(found.claimed, 'en')}, proposed {kroner(found.proposed, 'en')}", highlight=False)

@@ -1,0 +1,126 @@
+"""overgang sample: post-control of a month - draw the lines, note what was found, see what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from fractions import Fraction
+from getpass import getuser
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway import printing
+from gateway.build import opened
+from gateway.control_command import amount
+from gateway.controlling import MonthControlled, control_month, note, sample, sample_result
+from gateway.reconciling import Scope
+from settlement.money import kroner
+from settlement.periods import Month
+from settlement.postcontrol import Controlled
+from settlement.sampling import Stratum
+
+commands = typer.Typer(help="Post-control: draw a sample, note what was found, extrapolate.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+MonthText = Annotated[str, typer.Argument(help="The month, such as 2026-10.")]
+Seed = Annotated[str, typer.Option(help="What the draw is made by; the month, unless another is agreed.")]
+Agreement = Annotated[str, typer.Option(help="Id of one agreement; all of them without it.")]
+Region = Annotated[str, typer.Option(help="Code of one region, such as DK-82.")]
+Source = Annotated[str, typer.Option(help="hospital, import, or the name of an import.")]
+out = Console()
+
+
+class Verdict(StrEnum):
+    """What the control of a line can find."""
+
+    OK = "ok"
+    WRONG = "wrong"
+
+
+@commands.command("draw")
+def draw_sample(
+    month: MonthText,
+    *,
+    seed: Seed = "",
+    agreement: Agreement = "",
+    region: Region = "",
+    source: Source = "",
+    as_json: AsJson = False,
+) -> None:
+    """Draw the lines to control: half of those a rule remarks on, a fifth of the largest, a twentieth of the rest.
+
+    The same month, seed and registrations give the same lines, whoever draws.
+    """
+    with opened() as gateway:
+        found = control_month(gateway, Month.parse(month), Scope(agreement, region, "", source))
+    strata = sample(found, seed)
+    if as_json:
+        printing.as_json([_row(stratum) for stratum in strata], out)
+    else:
+        _show(found, strata)
+
+
+@commands.command("note")
+def note_line(
+    line: Annotated[str, typer.Argument(help="Id of the line.")],
+    verdict: Annotated[Verdict, typer.Argument(help="Whether the line is right.")],
+    *,
+    due: Annotated[str, typer.Option(help="Kroner a wrong line should have come to; 0 unless given.")] = "0",
+    text: Annotated[str, typer.Option(help="What was found.")] = "",
+) -> None:
+    """Note what the control of a line found. Notes are never changed; the latest counts."""
+    right = None if verdict is Verdict.OK else amount(due)
+    with opened() as gateway:
+        kept = note(gateway, line, right, text, getuser())
+    out.print(f"Noted: {kept.line} {verdict}, due {kroner(kept.due, 'en')}", highlight=False)
+
+
+@commands.command("result")
+def show_result(
+    month: MonthText,
+    *,
+    seed: Seed = "",
+    agreement: Agreement = "",
+    region: Region = "",
+    source: Source = "",
+    as_json: AsJson = False,
+) -> None:
+    """What the control of the sample has found so far, by stratum, and what that comes to in the whole month."""
+    with opened() as gateway:
+        found = control_month(gateway, Month.parse(month), Scope(agreement, region, "", source))
+        results = sample_result(gateway, found, sample(found, seed))
+    if as_json:
+        printing.as_json([{**asdict(each), "rate": _share(each.rate)} for each in results], out)
+        return
+    _show_results(results)
+
+
+def _row(stratum: Stratum) -> dict[str, object]:
+    return {**asdict(stratum), "rate": _share(stratum.rate)}
+
+
+def _share(rate: Fraction | None) -> str:
+    return "" if rate is None else str(rate)
+
+
+def _show(found: MonthControlled, strata: tuple[Stratum, ...]) -> None:
+    lines = {one.line.id: one.line for one in found.charges}
+    for stratum in strata:
+        size = f"{len(stratum.drawn)} of {stratum.size} lines ({kroner(stratum.amount, 'en')})"
+        out.print(f"[bold]{stratum.name}[/bold]: {size}", highlight=False)
+        for name in stratum.drawn:
+            line = lines[name]
+            told = f"  {name} {line.municipality} {line.service_date} {line.iv_type}/{line.category}"
+            out.print(f"{told} {kroner(line.amount, 'en')}", highlight=False, soft_wrap=True)
+
+
+def _show_results(results: tuple[Controlled, ...]) -> None:
+    table = Table("Stratum", "Lines", "Drawn", "Controlled", "Wrong", "Too much in them", "In the whole stratum")
+    for each in results:
+        counts = (str(number) for number in (each.size, each.drawn, each.checked, each.wrong))
+        table.add_row(each.name, *counts, kroner(each.error, "en"), kroner(each.extrapolated, "en"))
+    out.print(table)
+    total = sum(each.extrapolated for each in results)
+    out.print(f"Extrapolated to the month: {kroner(total, 'en')} too much", highlight=False)
