@@ -1,7 +1,8 @@
-"""Our own guide: FHIR resources under `resources/`, and the npm-layout package made of them.
+"""Our own guide: FHIR resources under `resources/`, examples of them under `examples/`, and the npm-layout package made
+of both.
 
-Layout of a FHIR package: package/package.json, package/.index.json, one file per resource (Confluence: NPM Package
-Specification). The same sources give the same bytes.
+Layout of a FHIR package: package/package.json, package/.index.json, one file per resource, examples in package/example
+(Confluence: NPM Package Specification). The same sources give the same bytes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from profiles.names import BASE
 from profiles.strict_json import parse_json
 
 _FOLDER = Path(__file__).with_name("resources")
+_EXAMPLES = Path(__file__).with_name("examples")
 _INDEXED = ("resourceType", "id", "url", "version", "kind", "type")
 
 
@@ -28,6 +30,12 @@ def sources() -> Mapping[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(_FOLDER.glob("*.json"))}
 
 
+@cache
+def examples() -> Mapping[str, bytes]:
+    """Examples of what the gateway writes, by file name, in order."""
+    return {path.name: path.read_bytes() for path in sorted(_EXAMPLES.glob("*.json"))}
+
+
 def resources() -> tuple[dict[str, Any], ...]:
     """The guide's resources in their JSON form, in order of file name; fresh ones at every call."""
     return tuple(parse_json(body)[0] for body in sources().values())
@@ -35,7 +43,8 @@ def resources() -> tuple[dict[str, Any], ...]:
 
 def package() -> bytes:
     """The guide as a FHIR package (.tgz)."""
-    files = {"package.json": _pretty(_manifest()), ".index.json": _pretty(_index()), **sources()}
+    shown = {f"example/{name}": body for name, body in examples().items()}
+    files = {"package.json": _pretty(_manifest()), ".index.json": _pretty(_index()), **sources(), **shown}
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, body in files.items():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from profiles import names
-from profiles.guide import package, resources, sources
+from profiles.guide import examples, package, resources, sources
 from profiles.guide.__main__ import main
 from profiles.r4.facts import facts
 from profiles.strict_json import parse_json
@@ -92,6 +92,15 @@ def test_nothing_refers_to_what_is_not_there() -> None:
     assert {url for found in resources() for url in canonicals(found)} == set(by_url())
 
 
+def test_the_guide_names_every_resource_and_every_example() -> None:
+    (guide,) = [found for found in resources() if found["resourceType"] == "ImplementationGuide"]
+    named = {item["reference"]["reference"]: item for item in guide["definition"]["resource"]}
+    own = {f"{found['resourceType']}/{found['id']}" for found in resources() if found is not guide}
+    shown = {name.removesuffix(".json").replace("-", "/", 1) for name in examples()}
+    assert set(named) == (own - {"ImplementationGuide/overgang"}) | shown
+    assert {named[name]["exampleCanonical"] for name in shown} <= set(by_url())
+
+
 def element_exists(path: str) -> bool:
     """Whether R4 has an element: "Claim.item.net"; parts of data types too."""
     type_name, *steps = path.split(".")
@@ -127,7 +136,9 @@ def test_package_is_reproducible_and_in_npm_layout(tmp_path: Path) -> None:
     assert {f"package/{entry['filename']}" for entry in index["files"]} == set(content) - {
         "package/package.json",
         "package/.index.json",
+        *(f"package/example/{name}" for name in examples()),
     }
+    assert examples()
 
 
 def test_without_a_path_it_says_how_to_call_it(capsys: pytest.CaptureFixture[str]) -> None:
