@@ -15,6 +15,21 @@ from profiles.scope import Scope
 
 _CROSS_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/StructureDefinition/extension-").match
 """Extensions that carry an element of another version of FHIR need no definition of their own."""
+_HL7 = "http://hl7.org/fhir/"
+_OF_TOOLS = frozenset(
+    (
+        *(f"{_HL7}StructureDefinition/{name}" for name in ("definition", "instance-name", "instance-description")),
+        *(
+            f"{_HL7}StructureDefinition/structuredefinition-{name}"
+            for name in ("expression", "fmm-support", "rdf-type")
+        ),
+        f"{_HL7}StructureDefinition/structuredefinition-conformance-derivedFrom",
+        f"{_HL7}StructureDefinition/codesystem-properties-mode",
+        f"{_HL7}StructureDefinition/elementdefinition-type-must-support",
+        *(f"{_HL7}build/StructureDefinition/{name}" for name in ("definition", "binding-definition")),
+    )
+)
+"""Extensions that HL7's own tools wrote into published guides, and that no package defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +128,7 @@ class ExtensionJudge:
             text = "The url of an extension must be absolute; only extensions inside others have short names."
             return [Said("extension-url", text, "invalid")]
         if profile is None:
-            if _CROSS_VERSION(url) or any(part in url for part in self._tolerated):
+            if url in _OF_TOOLS or _CROSS_VERSION(url) or any(part in url for part in self._tolerated):
                 return []
             text = f"Extension {url} is not known, so it cannot be judged. Install the package that defines it."
             return [Said("extension-unknown", text, "structure")]

@@ -24,6 +24,13 @@ def test_its_own_rules_count() -> None:
     assert found(wrong, COLOUR) == ["error profile-type Patient.extension[0]"]
 
 
+def test_what_tools_of_hl7_wrote_and_nobody_defines_is_let_be() -> None:
+    name = {"url": "http://hl7.org/fhir/StructureDefinition/instance-name", "valueString": "Example"}
+    assert found(patient(meta={"extension": [name]})) == []
+    other = name | {"url": "http://hl7.org/fhir/StructureDefinition/instance-colour"}
+    assert found(patient(meta={"extension": [other]})) == ["error extension-unknown Patient.meta.extension[0]"]
+
+
 def test_an_unknown_extension_is_an_error_unless_it_is_tolerated() -> None:
     unknown = patient(extension=[{"url": f"{BASE}size", "valueCode": "red"}])
     assert found(unknown) == ["error extension-unknown Patient.extension[0]"]
