@@ -105,7 +105,11 @@ def _references(resource: Any) -> Iterator[str]:
 
 
 def _full_url(full_url: str, resource: Json) -> Iterator[Fault]:
-    parts, identity = rest_parts(full_url), resource.get("id")
+    identity = resource.get("id")
+    named = f"/{resource.get('resourceType')}/{identity}"
+    if full_url.endswith(named) and named.count("/") == 2 and type(identity) is str and resource.get("url") != full_url:
+        return  # the usual case, told without a closer look at the url
+    parts = rest_parts(full_url)
     if parts is not None and identity is None:
         yield Fault("bundle-full-url", "The fullUrl is that of a server, so the resource needs its id.", "invalid")
     elif parts is not None and parts != (resource.get("resourceType"), identity):

@@ -10,7 +10,10 @@ from profiles.fhir_plan import resource_types
 
 Json: TypeAlias = dict[str, Any]
 
-_REST_URL = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})").fullmatch
+_ON_SERVERS = ("http://", "https://")
+_NO_SERVERS = ("http:/", "https:/", *_ON_SERVERS)
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
+_HAS_SPACE = re.compile(r"\s").search
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:").match
 _HISTORY = "/_history/"
 
@@ -123,8 +126,13 @@ def target_of(reference: str, full_url: str) -> tuple[str, str]:
 
 def rest_parts(url: str) -> tuple[str, str] | None:
     """The type and id at the end of the url of a resource on a server."""
-    found = _REST_URL(url)
-    return (found[1], found[2]) if found is not None and found[1] in resource_types() else None
+    if not url.startswith(_ON_SERVERS):
+        return None
+    before, _, identity = url.rpartition("/")
+    server, _, kind = before.rpartition("/")
+    if kind not in resource_types() or _ID(identity) is None or _HAS_SPACE(server) is not None:
+        return None
+    return (kind, identity) if server not in _NO_SERVERS else None
 
 
 def _server(full_url: str) -> str:

@@ -130,10 +130,8 @@ def _collect(resource: Any, found: set[str]) -> None:
 
 def _collect_from(value: Json, name: str, found: set[str]) -> None:
     steps = _steps(name)
-    for key, inner in value.items():
-        if key not in steps:
-            continue
-        code = steps[key][1]
+    for key in steps.keys() & value.keys():
+        code, inner = steps[key][1], value[key]
         for item in inner if type(inner) is list else (inner,):
             if type(item) is str:
                 found.add(item)
@@ -143,7 +141,8 @@ def _collect_from(value: Json, name: str, found: set[str]) -> None:
                 reference = item.get("reference") if code == "Reference" else None
                 if type(reference) is str and reference[:1] != "#":
                     found.add(reference)
-                _collect_from(item, code, found)
+                if not _steps(code).keys().isdisjoint(item):
+                    _collect_from(item, code, found)
 
 
 def links_of(resource: Any, path: Path = ()) -> Iterator[Link]:

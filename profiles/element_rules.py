@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -39,24 +39,31 @@ def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[ObjectRul
     return rules
 
 
-def _count(value: dict[str, Any], keys: tuple[str, ...]) -> int:
-    count = 0
-    for key in keys:
-        found = value.get(key, value.get(f"_{key}"))
-        if found is not None:
-            count += len(found) if type(found) is list else 1
+def _counter(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], int]:
+    """Counts how often an element is there, under any of its JSON properties."""
+    pairs = tuple((key, f"_{key}") for key in keys)
+    is_absent = frozenset(name for pair in pairs for name in pair).isdisjoint
+
+    def count(value: dict[str, Any]) -> int:
+        if is_absent(value):
+            return 0
+        there = (key if key in value else beside for key, beside in pairs if key in value or beside in value)
+        held = (value[key] for key in there)
+        return sum(len(found) if type(found) is list else found is not None for found in held)
+
     return count
 
 
 def _needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
     least = definition.min
+    count_of = _counter(keys)
     single = keys[0]
     wants_one = least == 1
 
     def check(value: Any, _: Scope) -> Found:
         if wants_one and single in value:
             return None
-        count = _count(value, keys)
+        count = count_of(value)
         if count >= least:
             return None
         text = f"{definition.path} needs at least {least} and has {count} (profile {definition.source})."
@@ -67,9 +74,10 @@ def _needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
 
 def _most_rule(keys: tuple[str, ...], definition: Definition) -> Check:
     most = definition.max or 0
+    count_of = _counter(keys)
 
     def check(value: Any, _: Scope) -> Found:
-        count = _count(value, keys)
+        count = count_of(value)
         if count <= most:
             return None
         text = f"{definition.path} may be there {most} times at most, and is {count} (profile {definition.source})."
@@ -82,7 +90,7 @@ def _choice_rule(keys: tuple[str, ...], definition: Definition) -> Check:
     names = frozenset(keys)
 
     def check(value: Any, _: Scope) -> Found:
-        if len(value.keys() & names) < 2:
+        if names.isdisjoint(value) or len(value.keys() & names) < 2:
             return None
         text = f"Only one of {definition.path} may be given (profile {definition.source})."
         return [Fault("structure-choice", text, "structure")]
@@ -109,9 +117,10 @@ def _null_rule(key: str) -> Check:
 
 def _absent_rule(keys: tuple[str, ...], faults: list[Fault]) -> Check:
     single = keys[0]
+    count_of = _counter(keys)
 
     def check(value: Any, _: Scope) -> Found:
-        return None if value.get(single) or _count(value, keys) else copied(faults)
+        return None if value.get(single) or count_of(value) else copied(faults)
 
     return check
 
@@ -149,8 +158,10 @@ def type_slice_rules(group: Definitions) -> list[ObjectRule]:
 
 
 def _type_needed_rule(keys: tuple[str, ...], definition: Definition) -> Check:
+    count_of = _counter(keys)
+
     def check(value: Any, _: Scope) -> Found:
-        if _count(value, keys):
+        if count_of(value):
             return None
         name = f"{definition.path}:{definition.slice_name}"
         text = f"Slice '{name}' needs {definition.min} and has 0 (profile {definition.source})."

@@ -18,10 +18,8 @@ def object_check(named: str, steps: Mapping[str, Step], rules: Iterable[ObjectRu
     """
     rules = tuple(rules)
     needed = frozenset(rule.absent for rule in rules if rule.absent)
-    lacking = tuple(rule.check for rule in rules if rule.absent)
-    always = tuple(rule.check for rule in rules if not rule.absent and not rule.present)
-    about = {key: tuple(rule.check for rule in rules if rule.present == key) for key in steps}
-    get = {key: (place, check, about[key]) for key, (place, check) in steps.items()}.get
+    always, unmet = _of_all(rules)
+    get = _with_rules(steps, rules).get
 
     def check(value: Any, scope: Scope) -> Found:
         if type(value) is not dict:
@@ -32,28 +30,37 @@ def object_check(named: str, steps: Mapping[str, Step], rules: Iterable[ObjectRu
             if step is None:
                 faults.append(_unknown(named, key))
                 continue
-            found = step[1](inner, scope)
+            place, item, rules_of = step
+            found = item(inner, scope)
             if found is not None:
-                faults += under(step[0], found)
-            if step[2]:
-                faults += _told(step[2], value, scope)
+                faults += under(place, found)
+            for rule in rules_of:
+                found = rule(value, scope)
+                if found is not None:
+                    faults += found
         if len(value) < fewest:
             faults.append(Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid"))
-        if not value.keys() >= needed:
-            faults += _told(lacking, value, scope)
-        faults += _told(always, value, scope)
+        for rule in always if value.keys() >= needed else unmet:
+            found = rule(value, scope)
+            if found is not None:
+                faults += found
         return faults or None
 
     return check
 
 
-def _told(rules: tuple[Check, ...], value: Any, scope: Scope) -> list[Fault]:
-    faults: list[Fault] = []
-    for rule in rules:
-        found = rule(value, scope)
-        if found is not None:
-            faults += found
-    return faults
+def _of_all(rules: tuple[ObjectRule, ...]) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
+    """The rules on every object, and those on one that lacks something a rule asks for."""
+    always = tuple(rule.check for rule in rules if not rule.absent and not rule.present)
+    return always, (*(rule.check for rule in rules if rule.absent), *always)
+
+
+def _with_rules(
+    steps: Mapping[str, Step], rules: tuple[ObjectRule, ...]
+) -> dict[str, tuple[str, Check, tuple[Check, ...]]]:
+    """The steps, each with the rules on an object that has its property."""
+    about = {key: tuple(rule.check for rule in rules if rule.present == key) for key in steps}
+    return {key: (place, check, about[key]) for key, (place, check) in steps.items()}
 
 
 def _unknown(named: str, key: str) -> Fault:
@@ -84,19 +91,20 @@ def or_none(check: Check) -> Check:
     return lambda value, scope: None if value is None else check(value, scope)
 
 
-def guarded(first: Any, checks: list[Check]) -> Check:
+def guarded(first: Check, checks: list[Check]) -> Check:
     """A primitive's own format first; what profiles say of it only where that is right."""
     if not checks:
-        return lambda value, _: first(value)
+        return first
 
     def check(value: Any, scope: Scope) -> Found:
-        found: Found = first(value)
-        if found is not None and any(fault.severity != "warning" for fault in found):
-            return found
-        faults = found or []
+        faults = first(value, scope)
+        if faults is not None and any(fault.severity != "warning" for fault in faults):
+            return faults
         for one in checks:
-            faults = [*faults, *(one(value, scope) or ())]
-        return faults or None
+            found = one(value, scope)
+            if found is not None:
+                faults = [*(faults or ()), *found]
+        return faults
 
     return check
 

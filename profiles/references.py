@@ -52,6 +52,8 @@ class ReferenceJudge:
 
     def _target_check(self, definition: Definition, use: TypeUse) -> Check:
         types = {url: self._type_of(url) for url in use.targets}
+        of_any = any(of == "Resource" for of in types.values())
+        by_type = {name: tuple(url for url, of in types.items() if of == name) for name in types.values()}
         untold = [f"Profile {url} that {definition.path} points to is not known" for url in types if not types[url]]
         allowed = frozenset(name for name in types.values() if name)
         is_any = "Resource" in allowed or not allowed
@@ -70,17 +72,15 @@ class ReferenceJudge:
                 return faults or None
             faults += [Fault("profile-unknown", f"{told}; install its package.", "structure") for told in untold]
             faults += [_wrong_target(definition, allowed, str(name))] if not allowed else []
-            return [*faults, *(self._judge(target, str(name), types, definition, scope) or ())] or None
+            fitting = () if of_any else by_type.get(name, ())
+            if not fitting or fitting == (_TYPES + str(name),):
+                return faults or None
+            return [*faults, *(self._judge(target, fitting, definition, scope) or ())] or None
 
         return check
 
-    def _judge(
-        self, target: Any, name: str, types: dict[str, str | None], definition: Definition, scope: Scope
-    ) -> Found:
+    def _judge(self, target: Any, fitting: tuple[str, ...], definition: Definition, scope: Scope) -> Found:
         """Whether the target follows one of the profiles of its type."""
-        fitting = [url for url, of in types.items() if of in (name, "Resource")]
-        if not fitting or fitting == [_TYPES + name] or any(types[url] == "Resource" for url in fitting):
-            return None
         matching = [url for url in fitting if self._follows(target, url, scope)]
         if len(matching) > 1:
             text = f"What {definition.path} points to follows several of the profiles it may: {', '.join(matching)}."

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from profiles.bundle_index import BundleIndex, Entry
-from profiles.faults import Found
+from profiles.definitions import Definition
+from profiles.faults import Fault, Found
 from profiles.fhirpath import Environment
 
 Json: TypeAlias = dict[str, Any]
 
 
 Fetch: TypeAlias = Callable[[str], Mapping[str, Any] | None]
+Claims: TypeAlias = tuple[tuple[Definition, ...], tuple[Fault, ...]]
+"""The profiles a resource claims, and what is wrong with its claims."""
 
 
 @dataclass(slots=True)
@@ -22,7 +25,8 @@ class Scope:
     entry: the innermost entry around it.
 
     active: pairs of target and profile being judged, so that resources that refer to each other come to an end.
-    verdicts, judged: what is known of those already judged. ids: of elements, with the identity of who has each.
+    verdicts, judged: what is known of those already judged. claims: the profiles that resources claim, by identity.
+    ids: of elements, with the identity of who has each.
     """
 
     resource: Json
@@ -35,6 +39,7 @@ class Scope:
     fetch: Fetch | None = None
     verdicts: dict[tuple[int, str], bool] = field(default_factory=dict)
     judged: dict[tuple[int, frozenset[Any]], Found] = field(default_factory=dict)
+    claims: dict[int, Claims] = field(default_factory=dict)
     environment: Environment | None = None
     outside: dict[str, Json | None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
@@ -56,6 +61,7 @@ class Scope:
             fetch=self.fetch,
             verdicts=self.verdicts,
             judged=self.judged,
+            claims=self.claims,
             outside=self.outside,
         )
 

@@ -31,7 +31,10 @@ class Candidate:
 
     def fits(self, value: Any, scope: Scope) -> bool:
         """Whether a repetition belongs to this slice."""
-        return all(test.holds(value, scope) for test in self.tests)
+        for test in self.tests:  # noqa: SIM110
+            if not test.holds(value, scope):
+                return False
+        return True
 
     def why_not(self, value: Any, scope: Scope) -> Tried | None:
         """The first discriminator that failed, and what would satisfy it."""
@@ -85,7 +88,10 @@ class Slicer:
 
     def _place(self, found: Definitions) -> int | None:
         """The position among the slices of the one a repetition belongs to."""
-        return next((self._positions[one] for one in found if one in self._positions), None)
+        for one in found:
+            if one in self._positions:
+                return self._positions[one]
+        return None
 
     def _order(
         self, values: list[Any], matches: list[Definitions], places: list[int | None], scope: Scope

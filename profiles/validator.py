@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from profiles.bindings import BindingJudge
 from profiles.cds_hooks import check_hook, hook_model
@@ -30,7 +30,7 @@ from profiles.native_rules import Lookup, advice_of, natives_of
 from profiles.placeholders import pattern_issues
 from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
-from profiles.scope import Fetch, Scope, open_scope
+from profiles.scope import Claims, Fetch, Scope, open_scope
 from profiles.signing_keys import Key
 from profiles.terminology import Terminology
 from profiles.vital_signs import vital_sign_profiles
@@ -87,6 +87,10 @@ class _Held:
     rules: tuple[Check, ...]
     faults: tuple[Fault, ...]
     choices: tuple[tuple[Definition, list[str]], ...]
+
+
+_Asked: TypeAlias = tuple[int, frozenset[Definition]]
+"""A resource, by identity, and what it is judged by."""
 
 
 class Validator:
@@ -218,10 +222,10 @@ class Validator:
         """Whether a resource is right by a profile it claims that is derived from this one, and so by this one too."""
         if type(value) is not dict or value.get("resourceType") != root.path:
             return False
-        claimed, _ = self._claimed(value)
+        claimed, _ = self._claims(value, scope)
         if root in claimed or not any(root in self._derived_from(one) for one in claimed):
             return False
-        return not _has_error(self._judge(value, scope if value is scope.resource else scope.inside(value), ()))
+        return not _has_error(self._judge_in(value, scope, ()))
 
     def _derived_from(self, definition: Definition) -> frozenset[Definition]:
         """The profiles a profile is a constraint on, up to the type."""
@@ -250,8 +254,7 @@ class Validator:
         if isinstance(value, dict) and "resourceType" in value:
             if value["resourceType"] != root.path:
                 return [Fault("profile-type", f"This must be a {root.path}.")]
-            inner = scope if value is scope.resource else scope.inside(value)
-            return self._judge(value, inner, (root,))
+            return self._judge_in(value, scope, (root,))
         return self._compiler.value_check(root.path, (root,))(value, scope)
 
     def resource(self, value: Any, scope: Scope, definitions: Definitions) -> Found:
@@ -296,17 +299,38 @@ class Validator:
         rules = tuple(self._invariants.checks(definitions, name))
         return _Held((*nested, *roots), rules, tuple(faults), tuple(choices))
 
-    def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
-        """Judge a resource by its type, these definitions, and the profiles it claims."""
-        claimed, faults = self._claimed(resource)
-        wanted = distinct((*definitions, *claimed))
-        key = (id(resource), frozenset(wanted))
+    def _judge_in(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
+        """Judge the resource of a scope, or one that it names."""
+        _, key = self._asked(resource, scope, definitions)
         if key in scope.judged:
             return copied(scope.judged[key])
+        return self._judge(resource, scope if resource is scope.resource else scope.inside(resource), definitions)
+
+    def _asked(self, resource: Any, scope: Scope, definitions: Definitions) -> tuple[Definitions, _Asked]:
+        """What a resource is judged by, and what its findings are remembered by."""
+        claimed, _ = self._claims(resource, scope)
+        wanted = distinct((*definitions, *claimed)) if definitions else claimed
+        return wanted, (id(resource), frozenset(wanted))
+
+    def _claims(self, resource: Any, scope: Scope) -> Claims:
+        """The profiles a resource claims, each once, and what is wrong with that; found once in a document."""
+        known = scope.claims.get(id(resource))
+        if known is None:
+            roots, faults = self._claimed(resource)
+            known = scope.claims[id(resource)] = (distinct(roots), tuple(faults))
+        return known
+
+    def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
+        """Judge a resource by its type, these definitions, and the profiles it claims."""
+        wanted, key = self._asked(resource, scope, definitions)
+        if key in scope.judged:
+            return copied(scope.judged[key])
+        faults = copied(self._claims(resource, scope)[1]) or []
         faults += self._trail(resource["resourceType"], wanted) if self.options.trail else []
         found = self._compiler.object_check(resource["resourceType"], wanted)(resource, scope)
-        scope.judged[key] = copied([*(found or ()), *faults])
-        return [*(found or ()), *faults] or None
+        told = [*(found or ()), *faults] or None
+        scope.judged[key] = copied(told)
+        return told
 
     def _trail(self, name: str, wanted: Definitions) -> list[Fault]:
         """By which profiles a resource is judged, its type first; those it must follow unasked are told in any case."""

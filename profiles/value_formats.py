@@ -6,17 +6,60 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
+from profiles.plans import Check
 from profiles.primitives import PRIMITIVES
+from profiles.scope import Scope
+
+Closer: TypeAlias = Callable[[Any], Found]
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
-def format_check(type_name: str) -> Callable[[Any], Found]:
+def format_check(type_name: str) -> Check:
     """The check of a primitive's format: an error where it is wrong, a warning for nothing but white space."""
+    closer = _closer_check(type_name)
+    quick = _QUICK.get(type_name)
+    return quick(closer) if quick is not None else lambda value, _: closer(value)
+
+
+def _quick_text(closer: Closer) -> Check:
+    """Text on one line without markup or space around it is right."""
+
+    def check(value: Any, _: Scope) -> Found:
+        if type(value) is str and value.isprintable() and value[:1] > " " != value[-1:] and "<" not in value:
+            return None if len(value) <= _LONG else closer(value)
+        return closer(value)
+
+    return check
+
+
+def _quick_url(closer: Closer) -> Check:
+    """A url without spaces that is no UUID is right."""
+
+    def check(value: Any, _: Scope) -> Found:
+        if type(value) is str and value.isprintable() and " " not in value and ":" in value and value[:4] != "urn:":
+            return None
+        return closer(value)
+
+    return check
+
+
+def _quick_code(closer: Closer) -> Check:
+    """A code without spaces is right."""
+
+    def check(value: Any, _: Scope) -> Found:
+        if type(value) is str and value.isprintable() and " " not in value and value:
+            return None
+        return closer(value)
+
+    return check
+
+
+def _closer_check(type_name: str) -> Closer:
     is_right, meaning = PRIMITIVES[type_name]
     code = f"format-{type_name}"
     more = _MORE.get(type_name)
@@ -31,6 +74,15 @@ def format_check(type_name: str) -> Callable[[Any], Found]:
         return [Fault(code, f"The value is not {meaning}.", "invalid")]
 
     return check
+
+
+_LONG = 1_000
+"""Longer text is looked at in full."""
+_QUICK: Mapping[str, Callable[[Closer], Check]] = MappingProxyType(
+    {"string": _quick_text, "markdown": _quick_text, "uri": _quick_url, "url": _quick_url, "canonical": _quick_url}
+    | {"code": _quick_code}
+)
+"""What tells the usual values of a type, without a closer look."""
 
 
 def _uuid(value: Any) -> Found:
