@@ -18,7 +18,7 @@ def object_check(named: str, steps: Mapping[str, Step], rules: Iterable[ObjectRu
     """
     rules = tuple(rules)
     needed = frozenset(rule.absent for rule in rules if rule.absent)
-    always, unmet = _of_all(rules)
+    always, unmet = _of_all(rules, fewest)
     get = _with_rules(steps, rules).get
 
     def check(value: Any, scope: Scope) -> Found:
@@ -38,9 +38,7 @@ def object_check(named: str, steps: Mapping[str, Step], rules: Iterable[ObjectRu
                 found = rule(value, scope)
                 if found is not None:
                     faults += found
-        if len(value) < fewest:
-            faults.append(Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid"))
-        for rule in always if value.keys() >= needed else unmet:
+        for rule in always if len(value) >= fewest and value.keys() >= needed else unmet:
             found = rule(value, scope)
             if found is not None:
                 faults += found
@@ -49,10 +47,16 @@ def object_check(named: str, steps: Mapping[str, Step], rules: Iterable[ObjectRu
     return check
 
 
-def _of_all(rules: tuple[ObjectRule, ...]) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
+def _of_all(rules: tuple[ObjectRule, ...], fewest: int) -> tuple[tuple[Check, ...], tuple[Check, ...]]:
     """The rules on every object, and those on one that lacks something a rule asks for."""
     always = tuple(rule.check for rule in rules if not rule.absent and not rule.present)
-    return always, (*(rule.check for rule in rules if rule.absent), *always)
+    return always, (*((_not_empty,) if fewest else ()), *(rule.check for rule in rules if rule.absent), *always)
+
+
+def _not_empty(value: Any, _: Scope) -> Found:
+    if value:
+        return None
+    return [Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid")]
 
 
 def _with_rules(
