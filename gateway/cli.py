@@ -26,6 +26,7 @@ from gateway.dispute_commands import commands as dispute_commands
 from gateway.errors import GatewayError, NotFoundError
 from gateway.explain_command import explain
 from gateway.files import receive as receive_files
+from gateway.life_commands import decide, months, paid
 from gateway.logs import configure_logs
 from gateway.monitor_command import monitor
 from gateway.pages.people import hash_password
@@ -59,6 +60,9 @@ app.add_typer(agreement_commands, name="agreement")
 app.command()(validate)
 app.command()(verify)
 app.command()(changes)
+app.command()(months)
+app.command()(decide)
+app.command()(paid)
 app.add_typer(registration_commands, name="registrations")
 app.command()(reconcile)
 app.command()(control)
