@@ -48,6 +48,12 @@ def test_our_profile_asks_for_both_amounts() -> None:
     assert any("benefit" in found for found in findings(tree(canonical_json(response))))
 
 
+def test_our_profile_warns_of_a_reduction_without_reason() -> None:
+    (warned,) = findings(tree(canonical_json(written(replace(REDUCED, reason="")))))
+    assert warned.startswith("warning")
+    assert "reason" in warned
+
+
 def test_a_whole_approval_has_no_reason() -> None:
     found = adjudicated(replace(WHOLE, reason="other"))
     assert str(found["benefit"]["amount"]["value"]) == str(found["submitted"]["amount"]["value"]) == "4500.50"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from mappings.reading import Citizen
 from profiles.structure import check_structure
 from settlement.course_facts import COURSE_FACTS
 from settlement.lines import Claim, Document, Line, LineKind, Withheld
-from tests.mappings.judging import findings, tree
+from tests.mappings.judging import findings, tree, validator
 
 GUIDE = Path(__file__).parents[2] / "profiles" / "guide" / "resources"
 CPR = "2512489996"
@@ -121,6 +121,20 @@ def test_our_profiles_notice_what_is_wrong() -> None:
     claims[1]["related"][0]["relationship"]["coding"][1]["code"] = "forgets"
     del claims[0]["total"]
     assert [found.split(" ")[0] for found in findings(bundle)].count("error") >= 2
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda claims: claims[0]["total"].update(value=Decimal("4500.51")), "iv-claim-1"),
+        (lambda claims: claims[0]["total"].update(value=Decimal("4500.51")), "iv-claim-bundle-1"),
+        (lambda claims: claims[1].pop("related"), "iv-claim-2"),
+    ],
+)
+def test_money_that_does_not_add_up_is_found_by_our_profiles(change: Callable[[Any], Any], rule: str) -> None:
+    bundle = tree(written().body)
+    change([entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Claim"])
+    assert rule in [issue.about.rule for issue in validator().validate(bundle) if issue.about]
 
 
 def test_the_bundle_carries_the_hash_of_its_content() -> None:
@@ -258,6 +272,7 @@ def test_the_header_sums_by_type_and_category() -> None:
 def test_a_month_without_lines_is_a_header_alone() -> None:
     (invoice,) = resources(replace(CLAIM, lines=(), withheld=()), "Invoice")
     assert str(invoice["totalNet"]["value"]) == "0.00"
+    assert findings(tree(written(replace(CLAIM, lines=(), withheld=())).body)) == []
     assert "lineItem" not in invoice
 
 

@@ -64,6 +64,12 @@ def test_every_scheme_is_valid_and_sums_to_the_oere(path: Path) -> None:
         assert len(prices) == len(found.settled.entries)
 
 
+def test_our_profile_adds_up() -> None:
+    bundle = written(GOALS)
+    resource(bundle, "Invoice")["totalNet"]["value"] += 1
+    assert any("come to the total" in found for found in findings(bundle))
+
+
 GOALS = settlement(
     "rygcenter-syddanmark-2016", {"met": {"a": Fraction(1), "b": Fraction(0), "c": Fraction(1)}}, date(2016, 12, 31)
 )
