@@ -45,7 +45,8 @@ def send(gateway: Gateway, *sendings: Sending) -> None:
                 sending.body, channel="file", family=family, media_type=sending.media_type, peer=None
             )
 
-    asyncio.run(all_of_them())
+    if sendings:
+        asyncio.run(all_of_them())
 
 
 def deciding(gateway: Gateway) -> Deciding:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settlement.periods import Month, Quarter, midnight, month_of, quarter_of
+from settlement.periods import Month, PeriodError, Quarter, midnight, month_of, quarter_of, span
 
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -45,3 +45,23 @@ def test_quarter() -> None:
     assert [str(month) for month in quarter.months] == ["2026-10", "2026-11", "2026-12"]
     assert (quarter.first_day, quarter.last_day) == (date(2026, 10, 1), date(2026, 12, 31))
     assert quarter.end == Month(2027, 1).start
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2026-10", ("2026-10", "2026-10")),
+        ("2026-Q3", ("2026-07", "2026-09")),
+        ("2026-01..2026-10", ("2026-01", "2026-10")),
+        (" 2025-Q4..2026-02 ", ("2025-10", "2026-02")),
+    ],
+)
+def test_a_span_is_a_month_a_quarter_or_from_one_to_another(text: str, months: tuple[str, str]) -> None:
+    first, last = span(text)
+    assert (str(first), str(last)) == months
+
+
+@pytest.mark.parametrize("text", ["", "..", "2026", "..2026-10", "2026-10..2026-09", "1990-01..2026-01", "2026-Q5"])
+def test_what_is_no_span_says_what_to_write(text: str) -> None:
+    with pytest.raises(PeriodError, match=r"Write|written"):
+        span(text)

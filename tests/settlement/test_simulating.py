@@ -1,11 +1,12 @@
 """Simulating: the same agreement changes nothing; another changes exactly what its rates say."""
 
+from datetime import date
 from pathlib import Path
 
 from settlement.agreements import SHIPPED, load
 from settlement.periods import Month
 from settlement.records import WeightCategory
-from settlement.simulating import simulate
+from settlement.simulating import as_on, simulate, summed
 from tests.settlement.building import DIRECTORY, discharge, folded, treatment, visit
 
 NOW = load(SHIPPED / "iv-midtjylland.toml")
@@ -39,3 +40,19 @@ def test_another_rate_changes_what_it_is_about(tmp_path: Path) -> None:
 def test_what_an_agreement_does_not_pay_is_no_course_of_it() -> None:
     cells = simulate(EPISODES, [NOW], [load(SHIPPED / "iv-syddanmark.toml")], MONTHS, DIRECTORY)
     assert [(one.courses, one.new_courses, one.difference) for one in cells] == [(1, 0, -507_000), (1, 0, -253_500)]
+
+
+def test_cells_are_gathered_by_any_of_their_names() -> None:
+    cells = simulate(EPISODES, [NOW], [NOW], MONTHS, DIRECTORY)
+    assert [(one.month, one.cost) for one in summed(cells, "month")] == [("2026-10", 507_000), ("2026-11", 253_500)]
+    (total,) = summed(cells)
+    assert (total.month, total.municipality, total.courses, total.cost, total.new_cost) == ("", "", 2, 760_500, 760_500)
+    assert summed(cells, "month", "municipality", "category") == cells
+    assert summed([]) == ()
+
+
+def test_an_agreement_as_on_a_day_has_the_rates_of_that_day_always() -> None:
+    cells = simulate(EPISODES, [NOW], [as_on(NOW, date(2025, 6, 1))], MONTHS, DIRECTORY)
+    assert [one.new_cost for one in cells] == [500_000, 250_000]
+    before = simulate(EPISODES, [NOW], [as_on(NOW, date(2019, 1, 1))], MONTHS, DIRECTORY)
+    assert [one.new_courses for one in before] == [0, 0]
