@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from profiles.definition_status import ending_of
 from profiles.definitions import Definition
 from profiles.faults import OUTSIDE, Fault, Found
+from profiles.issue import Severity
 from profiles.plans import INLINE, Check, Definitions, distinct
 from profiles.r4.facts import facts
 from profiles.scope import Scope
@@ -40,6 +42,7 @@ class Said:
     text: str
     kind: str
     of_owner: bool = False
+    severity: Severity = Severity.ERROR
 
 
 class Objects(Protocol):
@@ -137,6 +140,10 @@ class ExtensionJudge:
     def _misplaced(self, url: str, profile: Definition, places: frozenset[str], *, is_modifier: bool) -> list[Said]:
         structure = self._structure(url) or {}
         said = []
+        ending = ending_of(structure)
+        if ending:
+            text = f"Extension {profile.source} is {ending}"
+            said.append(Said("extension-status", text, "business-rule", severity=Severity.INFORMATION))
         if "|" in url:
             said.append(Said("extension-version", "The url of an extension must not name a version.", "invalid"))
         if bool(profile.element.get("isModifier")) is not is_modifier:
@@ -151,7 +158,7 @@ class ExtensionJudge:
 
 
 def _fault(said: Said) -> Fault:
-    fault = Fault(said.code, said.text, said.kind)
+    fault = Fault(said.code, said.text, said.kind, said.severity)
     fault.steps += [OUTSIDE, OUTSIDE] if said.of_owner else []
     return fault
 

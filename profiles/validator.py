@@ -434,6 +434,8 @@ def _has_error(found: Found) -> bool:
     return any(fault.severity is Severity.ERROR for fault in found or ())
 
 
+_TOLD_ONCE = ("extension-status",)
+"""Notes that are told of the first place only: they are about a definition, not about what is here."""
 _UNKNOWN = ("profile-unknown", "A profile that this must follow is not known; install its package.", "structure")
 
 
@@ -444,7 +446,11 @@ def _unknown_profile(url: str, name: str) -> Issue:
 
 def _issues(name: str, found: list[Fault]) -> tuple[Issue, ...]:
     """The faults as issues, each once; of very many only the first, and how many more there are."""
-    issues = tuple(dict.fromkeys(fault.issue(name) for fault in found[:MOST_ISSUES]))
+    first: dict[Issue | str, Issue] = {}
+    for fault in found[:MOST_ISSUES]:
+        issue = fault.issue(name)
+        first.setdefault(issue.text if issue.code in _TOLD_ONCE else issue, issue)
+    issues = tuple(first.values())
     left_out = len(found) - MOST_ISSUES
     text = f"{left_out} more findings are left out."
     return (*issues, error("structure-more", name, text)) if left_out > 0 else issues
