@@ -11,10 +11,10 @@ from rich.console import Console
 
 from gateway import printing
 from gateway.errors import BadRequestError
+from mappings.fhir_document import parse_fhir
 from mappings.verifying import verify as verified
 from profiles.issue import refuses
 from profiles.limits import DEFAULT_LIMITS
-from profiles.strict_json import parse_json
 
 FOUND_ERRORS = 1
 LARGEST = 1 << 30
@@ -22,7 +22,7 @@ out = Console()
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="A claim bundle, report or other document, as it was received (JSON).")],
+    file: Annotated[Path, typer.Argument(help="A claim bundle, report or other document, as it was received.")],
     *,
     certificate: Annotated[
         Path | None, typer.Option(help="Certificate (PEM) that the Bundle must be signed with.")
@@ -56,8 +56,9 @@ def _read(path: Path) -> bytes:
 
 
 def _document(body: bytes) -> dict[str, Any]:
-    found, issues = parse_json(body, replace(DEFAULT_LIMITS, size=LARGEST))
-    if not isinstance(found, dict):
+    document, issues = parse_fhir(body, "", replace(DEFAULT_LIMITS, size=LARGEST))
+    if document.tree is None:
         told = " ".join(issue.text for issue in issues)
-        raise BadRequestError(f"The file is no FHIR resource in JSON. {told}".strip())
-    return found
+        raise BadRequestError(f"The file is no FHIR resource in JSON or XML. {told}".strip())
+    tree: dict[str, Any] = document.tree
+    return tree

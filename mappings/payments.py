@@ -113,7 +113,7 @@ def _told(say: Say, claim: Claim, approved: int, undecided: int, payment: Paymen
         f"{say('betalt', 'paid')} {paid}",
     ]
     if undecided:
-        told.append(say(f"{undecided} linjer er ikke afgjort", f"{undecided} lines are not decided on"))
+        told.append(say(f"ikke afgjorte linjer: {undecided}", f"lines not decided on: {undecided}"))
     if payment.amount != approved:
         difference = kroner(payment.amount - approved, say.language)
         told.append(f"{say('afvigelse', 'difference')} {difference}")

@@ -19,6 +19,7 @@ from gateway.signer import signer_of
 from gateway.store.contract import DocumentSearch
 from gateway.store.opening import open_store
 from mappings.signing import Signer
+from profiles.fhir_xml import to_xml
 from settlement.periods import Month
 from tests.gateway.certificates import Authority, Pair
 from tests.gateway.world import world
@@ -67,6 +68,9 @@ def test_verify_tells_a_whole_bundle_from_a_changed_one(tmp_path: Path, pair: Pa
         ["hash-right", "signature-holds"],
     )
     assert run.invoke(app, ["verify", str(whole)]).exit_code == 0
+    as_xml = tmp_path / "whole.xml"
+    as_xml.write_bytes(to_xml(tree(body)))
+    assert run.invoke(app, ["verify", str(as_xml), *trusted]).exit_code == 0
     bad = run.invoke(app, ["verify", str(changed), *trusted])
     assert bad.exit_code == 1
     assert "it was changed" in " ".join(bad.stdout.split())

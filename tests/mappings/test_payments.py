@@ -59,7 +59,7 @@ def test_what_is_not_decided_on_is_not_paid() -> None:
     resource = written(REDUCED, payment=replace(PAID, amount=200000))
     assert resource["outcome"] == "partial"
     assert str(details(resource)["line-2"]["amount"]["value"]) == "0.00"
-    assert "1 linjer er ikke afgjort" in resource["disposition"]
+    assert "ikke afgjorte linjer: 1" in resource["disposition"]
 
 
 def test_a_rejected_line_says_why() -> None:
