@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 COMMA  := ,
 
-.PHONY: help run demo test check format lock crash bench-intake bench-close bench-validate billing-histories conformance fuzz-validate package clean
+.PHONY: help run demo test check format lock crash bench-intake bench-close bench-validate billing-histories same-bytes conformance fuzz-validate package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -53,6 +53,9 @@ bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside othe
 
 billing-histories: $(VENV)/dev.stamp ## invented lives of many months, closed and judged by a truth of their own: N=50000 SEED=1
 	$(BIN)/python -m tests.histories --count $(or $(N),50000) --seed $(or $(SEED),1)
+
+same-bytes: $(VENV)/dev.stamp      ## close the same months again and again, each run with its own hash seed, zone, order: N=50 URL=
+	$(BIN)/python -m tests.same_bytes --runs $(or $(N),50) $(if $(URL),--database-url $(URL))
 
 conformance: $(VENV)/dev.stamp     ## score validator and FHIRPath on the public suites: DATA=folder beside the project
 	$(BIN)/python -m tests.conformance.fhirpath $(or $(DATA),../shared/data)/fhirpath-suite --json
