@@ -60,9 +60,11 @@ class Months:
 
     def _close(self, month: Month, agreement: Agreement, standing: Standing) -> None:
         closed = ClosedMonth(str(month), agreement.id, self._now(), standing.position)
-        self._store.save_claims(closed, self._compute(month, agreement, standing))
-        claims = self._store.claims(str(month), agreement.id)
-        self._store.save_documents(self._bundle(claim, agreement) for claim in claims if claim.region)
+        if (str(month), agreement.id) not in self._closed():
+            self._store.save_claims(closed, self._compute(month, agreement, standing))
+        for claim in self._store.each_claim(str(month), agreement.id):
+            if claim.region:
+                self._store.save_documents([self._bundle(claim, agreement)])
 
     def is_closed(self, month: Month) -> bool:
         """Whether the month is closed under every agreement."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select, union
@@ -12,6 +13,7 @@ from gateway.errors import ConflictError, StoreError
 from gateway.store.contract import ClosedMonth
 from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
+from gateway.store.spooling import spooled
 from gateway.store.tables import table
 from settlement.decisions import Decision
 from settlement.lines import Claim, Line, LineKind, Withheld
@@ -32,22 +34,25 @@ class ClaimShelf(Shelf):
     def save_claims(self, closed: ClosedMonth, claims: Iterable[Claim]) -> bool:
         """Close a month of an agreement: all its claims in one transaction. False, and nothing changes, when it is
         closed already. Raises ConflictError when something was decided meanwhile about what it charges or takes back,
-        else StoreError when the database refuses: a billable key twice, a reversal of nothing."""
+        else StoreError when the database refuses: a billable key twice, a reversal of nothing.
+
+        claims: those of a municipality one after the other. All are computed before the transaction begins, and lie in
+        memory municipality by municipality.
+        """
         try:
-            return self._save(closed, claims)
+            with spooled(claims) as settled:
+                return self._save(closed, settled)
         except StoreError as problem:
             if self._decided_since(closed):
                 raise ConflictError(_MEANWHILE) from problem
             raise
 
     def _save(self, closed: ClosedMonth, claims: Iterable[Claim]) -> bool:
-        settled = list(claims)
         with self._write() as connection:
             if not upsert(connection, MONTHS, {**asdict(closed), "closed_at": write_time(closed.closed_at)}):
                 return False
-            _insert(connection, CLAIMS, [_claim_row(claim) for claim in settled])
-            _insert(connection, LINES, _reversals_first(settled))
-            _insert(connection, WITHHELD, [row for claim in settled for row in _withheld_rows(claim)])
+            for _, group in groupby(claims, key=lambda claim: claim.municipality):
+                _insert_claims(connection, list(group))
             _require_undecided(connection, closed)
         return True
 
@@ -66,6 +71,12 @@ class ClaimShelf(Shelf):
         """The claims of a closed month, by id."""
         of_month = [CLAIMS.c.month == month, *([CLAIMS.c.agreement == agreement] if agreement else [])]
         return self._claims(*of_month)
+
+    def each_claim(self, month: str, agreement: str) -> Iterator[Claim]:
+        """The claims of an agreement's closed month, by id, read one by one."""
+        of_month = (CLAIMS.c.month == month, CLAIMS.c.agreement == agreement)
+        for row in self._all(select(CLAIMS.c.id).where(*of_month).order_by(CLAIMS.c.id)):
+            yield from self._claims(CLAIMS.c.id == row.id)
 
     def claim(self, claim_id: str) -> Claim | None:
         """A claim by its id."""
@@ -156,6 +167,13 @@ def _by_claim(connection: Connection, items: Table, filters: Sequence[ColumnElem
     for row in connection.execute(statement.order_by(items.c.claim, items.c.number)):
         rows.setdefault(row.claim, []).append(row)
     return rows
+
+
+def _insert_claims(connection: Connection, claims: Sequence[Claim]) -> None:
+    """All claims of a municipality: what takes a key's place and what gives it back are both among them."""
+    _insert(connection, CLAIMS, [_claim_row(claim) for claim in claims])
+    _insert(connection, LINES, _reversals_first(claims))
+    _insert(connection, WITHHELD, [row for claim in claims for row in _withheld_rows(claim)])
 
 
 def _insert(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -26,6 +26,7 @@ def test_a_month_is_closed_once_and_reads_back_as_it_was(store: Store) -> None:
     assert store.months() == [closing("2026-10")]
     assert store.claims("2026-10") == store.claims("2026-10", "iv") == [OCTOBER]
     assert store.claim("iv-2026-10-0751") == OCTOBER
+    assert list(store.each_claim("2026-10", "iv")) == [OCTOBER]
     assert (store.claim("other"), store.claims("2026-11"), store.line("l3")) == (None, [], None)
 
 
