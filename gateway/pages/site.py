@@ -18,6 +18,7 @@ from gateway.http.access import access_of
 from gateway.keys import installation_key
 from gateway.pages import (
     changes,
+    control,
     disputes,
     episodes,
     message,
@@ -57,7 +58,9 @@ PAGES = (
     Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PARTY),
     Page("/months/{month}/reconcile", reconciliation.reconciled, Policy.PARTY),
     Page("/months/{month}/reconcile/{form}", reconciliation.reconciled_file, Policy.PARTY),
+    Page("/months/{month}/control", control.controlled, Policy.PARTY),
     Page("/lines/{id}", months.line, Policy.PARTY),
+    Page("/lines/{id}/control", control.noted, Policy.PARTY_WORK, "POST"),
     Page("/lines/{id}/disputes", disputes.raised_dispute, Policy.PARTY_WORK, "POST"),
     Page("/disputes", disputes.disputes, Policy.PARTY),
     Page("/disputes/{id}", disputes.added_entry, Policy.PARTY_WORK, "POST"),

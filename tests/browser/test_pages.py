@@ -20,6 +20,7 @@ ADDRESSES = (
     "/months/2026-10/changes",
     "/months/2026-10/reconcile",
     "/disputes",
+    "/months/2026-10/control",
     "/quality/2026-Q4",
     "/monitor",
     "/monitor/episodes?months=2026-10",

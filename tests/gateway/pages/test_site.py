@@ -20,6 +20,7 @@ LISTS = (
     "/months/2026-10",
     "/months/2026-10/reconcile",
     "/disputes",
+    "/months/2026-10/control",
     "/months/2026-10/changes",
     "/quality/2026-Q4",
     "/monitor",
@@ -122,7 +123,7 @@ def test_every_page_names_its_policy_and_none_is_for_anyone() -> None:
 
 
 def test_what_shows_a_citizen_is_posted_and_for_few() -> None:
-    own = {"/lines/{id}/disputes", "/disputes/{id}"}  # says nothing of who a citizen is
+    own = {"/lines/{id}/disputes", "/disputes/{id}", "/lines/{id}/control"}  # says nothing of who a citizen is
     own |= {"/workbench", "/workbench/outcome", "/workbench/sarif"}  # what a visitor pastes is theirs already
     own |= {"/simulate", "/simulate/csv"}
     posted = {page.path for page in PAGES if page.method == "POST"} - own

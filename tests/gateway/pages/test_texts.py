@@ -34,6 +34,7 @@ LOOKED_UP = {
     *CODES,
     "changes",
     "disputes",
+    "control",
     "monitor",
     "nav",
     "missing",
