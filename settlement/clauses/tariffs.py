@@ -186,6 +186,7 @@ def _projected(section: Section, earlier: list[RateVersion]) -> tuple[dict[Key, 
 
 def _derived(base: RateVersion, key: Key, percent: Decimal, amount: int) -> Texts:
     return {
-        language: f"{kroner(base.rates[key], language)} ({base.id}) + {percent} % = {kroner(amount, language)}"
+        language: f"{kroner(base.rates[key], language)} ({base.id}) + {Say(language).percent(Fraction(percent))} = "
+        f"{kroner(amount, language)}"
         for language in LANGUAGES
     }

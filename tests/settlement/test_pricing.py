@@ -54,7 +54,7 @@ def test_a_line_explains_itself() -> None:
         assert all(message in text for message in line.inputs)
         assert "2026-01-01 - 2026-12-31" in text
     assert "Forløbstakst efter tyngdekategori: 2: 1 x 5.070,00 kr. = 5.070,00 kr." in line.explanation["da"]
-    assert "5.000,00 kr. (2025) + 1.4 % = 5.070,00 kr." in line.explanation["da"]
+    assert "5.000,00 kr. (2025) + 1,4 % = 5.070,00 kr." in line.explanation["da"]
     assert "Course tariff by weight category: 2: 1 x DKK 5,070.00 = DKK 5,070.00" in line.explanation["en"]
     assert "Region Midtjylland" in line.explanation["en"]
 
