@@ -33,6 +33,7 @@ from profiles.references import ReferenceJudge
 from profiles.scope import Claims, Fetch, Scope, open_scope
 from profiles.signing_keys import Key
 from profiles.terminology import Terminology
+from profiles.version_claims import version_claim
 from profiles.vital_signs import vital_sign_profiles
 
 MOST_ISSUES = 500
@@ -349,8 +350,10 @@ class Validator:
         for index, url in enumerate(urls if type(urls) is list else ()):
             if type(url) is not str:
                 continue
-            root = self.root(url)
-            if root is None:
+            root, versioned = self.root(url), version_claim(url, resource["resourceType"])
+            if versioned is not None:
+                faults.append(placed(versioned, "meta", "profile", index))
+            elif root is None:
                 text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
                 fault = Fault("profile-unknown", text, "structure", self.options.unknown_profile, step=index)
                 faults += under("meta", under("profile", [fault]))
