@@ -10,20 +10,26 @@ from starlette.responses import Response
 
 from gateway.errors import NotFoundError
 from gateway.explain import OPEN_MONTHS, explain
+from gateway.lives import lived
 from gateway.pages import disputes
 from gateway.pages.named import format_title, municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.papers.making import FORMATS, paper
 from gateway.store.contract import Delivery
+from settlement.decisions import Verdict
+from settlement.life import Life, State, least, verdicts
 from settlement.lines import Claim
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
+RECENT = 6
+"""Closed months of which the list says how far they have come; to tell it all their claims are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimShown:
-    """A claim with its parties' names, the id of its bundle ("" without one), and the bundle's delivery if any.
+    """A claim with its parties' names, the id of its bundle ("" without one), the bundle's delivery if any, and how far
+    the claim has come.
 
     A bundle has the id of the claim it was written from; what nobody can be sent has none.
     """
@@ -33,6 +39,12 @@ class ClaimShown:
     region: str
     bundle: str
     delivery: Delivery | None
+    life: Life
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """What the decided lines were decided, by line id."""
+        return verdicts(self.claim, self.life)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,19 @@ def months(visit: Visit) -> Shown:
     """The closed months, and the latest that are not closed."""
     closed = visit.gateway.store.months()
     closed_months = {one.month for one in closed}
-    values = {"closed": closed, "open": _open_months(visit, closed_months), "titles": _titles(visit)}
+    values = {
+        "closed": closed,
+        "open": _open_months(visit, closed_months),
+        "titles": _titles(visit),
+        "states": {name: _state(visit, name) for name in sorted(closed_months, reverse=True)[:RECENT]},
+    }
     return Shown("months.html", values)
+
+
+def _state(visit: Visit, month: str) -> State:
+    """How far all claims of a closed month have come, of those that are this person's business."""
+    seen = [one for one in visit.gateway.store.claims(month) if visit.person.sees(one.municipality, one.region)]
+    return least([one.life.state for one in lived(visit.gateway, seen)])
 
 
 def month(visit: Visit) -> Shown:
@@ -149,8 +172,9 @@ def claims_shown(visit: Visit, claims: Iterable[Claim], *, is_closed: bool) -> l
             region_label(directory, claim.region),
             bundle=claim.id if is_closed and claim.region else "",
             delivery=deliveries.get(claim.id),
+            life=life,
         )
-        for claim in claims
+        for claim, life in ((one.claim, one.life) for one in lived(visit.gateway, claims))
     ]
 
 

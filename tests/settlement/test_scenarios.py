@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from settlement.agreements import SHIPPED, load
+from settlement.agreements import SHIPPED, Agreement, load
 from settlement.closing import close_month
+from settlement.decisions import Decision
 from settlement.episodes import Episode, fold
 from settlement.indicators import episode_items, readmitted
 from settlement.lines import Claim, Line
@@ -26,7 +27,7 @@ Table = Mapping[str, Any]
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_scenario(path: Path) -> None:
     scenario = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert set(scenario) <= {"sentence", "agreement", "happened", "episode", "month"}
+    assert set(scenario) <= {"sentence", "agreement", "decision_required", "happened", "episode", "month"}
     assert scenario["sentence"]
     events = [(arrives(table), record(table)) for table in scenario["happened"]]
     shuffled = [event for _, event in events] * 2
@@ -35,23 +36,42 @@ def test_scenario(path: Path) -> None:
     assert [seen(episode, wanted) for episode, wanted in zip(episodes, scenario["episode"], strict=True)] == scenario[
         "episode"
     ]
-    check_months(events, scenario.get("month", []), scenario.get("agreement", ["iv-midtjylland"]))
+    agreements = [load(SHIPPED / f"{name}.toml") for name in scenario.get("agreement", ["iv-midtjylland"])]
+    strict = scenario.get("decision_required", False)
+    check_months(
+        events, scenario.get("month", []), [replace(agreement, decision_required=strict) for agreement in agreements]
+    )
 
 
-def check_months(events: list[tuple[Month, Record]], months: list[Table], names: list[str]) -> None:
-    agreements = [load(SHIPPED / f"{name}.toml") for name in names]
+def check_months(events: list[tuple[Month, Record]], months: list[Table], agreements: list[Agreement]) -> None:
+    """Close the months one after the other; what a region answers to one is known when the next is closed."""
+    decisions: list[Decision] = []
     billed: list[Line] = []
     for table in months:
         month = Month.parse(table["month"])
         known = [event for arrived, event in events if arrived <= month]
         episodes = fold(known, DIRECTORY)
         claims = tuple(
-            claim for agreement in agreements for claim in close_month(month, episodes, agreement, billed, DIRECTORY)
+            claim
+            for agreement in agreements
+            for claim in close_month(month, episodes, agreement, billed, DIRECTORY, decisions)
         )
         lines = [line for claim in claims for line in claim.lines]
         billed += lines
         assert (str(month), [line.amount for line in lines]) == (str(month), [round(k * 100) for k in table["kroner"]])
+        if "regions" in table:
+            assert (str(month), [line.region for line in lines]) == (str(month), table["regions"])
         assert (str(month), reasons(claims)) == (str(month), table.get("withheld", []))
+        decisions += [decided(billed, answer) for answer in table.get("decided", [])]
+
+
+def decided(billed: list[Line], answer: Table) -> Decision:
+    """A region's answer, at a time, to the latest line of a month with that amount: how many kroner it approves."""
+    assert set(answer) <= {"month", "line", "approved", "at"}, answer
+    amount = round(answer["line"] * 100)
+    line = [one for one in billed if (one.month, one.amount) == (answer["month"], amount)][-1]
+    approved = round(answer["approved"] * 100)
+    return Decision(line.id, approved, "" if approved == amount else "other", "", when(answer["at"]), "m-decision")
 
 
 def reasons(claims: tuple[Claim, ...]) -> list[str]:

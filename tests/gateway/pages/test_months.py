@@ -7,11 +7,18 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.build import Gateway
 from gateway.pages.show import money
+from mappings.canonical_json import canonical_json
+from mappings.claim_responses import claim_answers
+from mappings.payments import payment_reconciliation
+from mappings.reading import Family, Outcome
+from settlement.decisions import Decision
+from settlement.payments import Payment
 from settlement.periods import Month
 from tests.gateway.pages.conftest import browsing, form_token
 from tests.gateway.pages.sample import CPR, EVIL, sample_gateway, tell
@@ -90,3 +97,31 @@ async def test_a_claim_is_fetched_by_a_posted_form_as_it_lies_ready(closed: Gate
     assert file.content == document.body
     assert file.headers["content-disposition"] == 'attachment; filename="claim-bundle-2026-10-0751.json"'
     assert none.status_code == 404
+
+
+async def test_a_claim_tells_how_far_it_has_come(closed: Gateway) -> None:
+    """Sent; then reduced and underpaid; then paid."""
+    [claim] = closed.months.preview(OCTOBER)
+    [line, *_] = claim.lines
+    at = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+    async with browsing(closed) as client:
+        assert 'state-submitted">Sendt' in (await client.get("/months/2026-10")).text
+        decisions = [Decision(one.id, one.amount, "", "", at, "") for one in claim.lines if one is not line]
+        decisions.append(Decision(line.id, 100, "other-amount", "", at, ""))
+        await take(closed, claim_answers(claim, decisions, closed.store.citizens({one.citizen for one in claim.lines})))
+        owed = sum(decision.approved for decision in decisions)
+        for reference, amount, state in (("1", owed - 50, "closed"), ("2", 50, "paid")):
+            payment = Payment(claim.id, reference, at.date(), amount)
+            await take(closed, payment_reconciliation(claim, decisions, payment, at))
+            page = (await client.get("/months/2026-10")).text
+            assert f"state-{state}" in page
+            assert ("Afvigelse" in page) == (state == "closed")
+        assert 'verdict-reduced">Nedsat' in page
+        assert money(owed, "da") in unescape(page)
+        assert "state-paid" in (await client.get("/months")).text
+
+
+async def take(gateway: Gateway, resource: dict[str, Any]) -> None:
+    body = canonical_json(resource)
+    taken = await gateway.intake.take(body, channel="file", family=Family.FHIR, media_type="", peer=None)
+    assert taken.outcome is Outcome.ACCEPTED, taken.verdict

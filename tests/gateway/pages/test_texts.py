@@ -33,6 +33,8 @@ CODES: dict[str, list[str]] = {
 LOOKED_UP = {
     *CODES,
     "changes",
+    "claim-state",
+    "verdict",
     "disputes",
     "control",
     "monitor",
