@@ -122,6 +122,7 @@ async def test_a_party_sees_its_own_claims_and_no_others(closed: Gateway, name: 
             address: await client.get(address)
             for address in (
                 "/months/2026-10",
+                "/months/2026-10/changes",
                 f"/lines/{line.id}",
                 f"/months/2026-10/statements/{claim.id}/csv",
                 "/months/2026-10/reconcile",
