@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
@@ -10,11 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import printing
+from gateway.amounts import read_amount
 from gateway.build import opened
+from gateway.control_decisions import Answered, decide_by_rules
 from gateway.controlling import LineControlled, MonthControlled, control_month
-from gateway.errors import BadRequestError
 from gateway.reconciling import Scope
-from settlement.money import kroner, oere
+from mappings.reading import Outcome
+from settlement.money import kroner
 from settlement.periods import Month
 
 FOUND_ERRORS = 1
@@ -28,6 +29,9 @@ def control(
     region: Annotated[str, typer.Option(help="Code of one region, such as DK-82.")] = "",
     municipality: Annotated[str, typer.Option(help="Code of one municipality, such as 0751.")] = "",
     source: Annotated[str, typer.Option(help="hospital, import, or the name of an import.")] = "",
+    decide: Annotated[
+        bool, typer.Option("--decide", help="Answer the claims as proposed; what a person should see is left.")
+    ] = False,
     high: Annotated[str, typer.Option(help="Kroner from which a line is looked at by a person.")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")
@@ -35,35 +39,34 @@ def control(
 ) -> None:
     """Hold a month's claims against the rules a region pays by: each remark with its rule, and what it would approve.
 
-    A remark decides nothing. Exit code 1 when any rule remarks on a line.
+    A remark decides nothing, until --decide hands the proposals in as the region's answers, the same ClaimResponse
+    messages its own system would send. Exit code 1 when any rule remarks on a line, or an answer is refused.
     """
     period, scope, limit = (
         Month.parse(month),
         Scope(agreement, region, municipality, source),
-        amount(high) if high else 0,
+        read_amount(high) if high else 0,
     )
     with opened() as gateway:
         found = control_month(gateway, period, scope, limit)
+        answers = decide_by_rules(gateway, found) if decide else ()
     if as_json:
-        printing.as_json(_row(found), out)
+        printing.as_json(_row(found) | ({"answers": [_answer(one) for one in answers]} if decide else {}), out)
     else:
         _show(found)
-    raise typer.Exit(FOUND_ERRORS if found.remarked else 0)
+        for one in answers:
+            told = f"{one.decided} lines decided, {one.left} left to a person"
+            out.print(f"Claim {one.claim.id}: {told}. {_outcome(one)}", highlight=False, soft_wrap=True)
+    refused = any(_outcome(one) == Outcome.REFUSED for one in answers)
+    raise typer.Exit(FOUND_ERRORS if found.remarked or refused else 0)
 
 
-def amount(text: str) -> int:
-    """Kroner as people type them, "1.234,50" or "1234.50", in oere. Raises BadRequestError."""
-    plain = text.strip().replace(" ", "")
-    plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
-    try:
-        found = oere(Decimal(plain))
-    except (InvalidOperation, ValueError) as problem:
-        raise BadRequestError(
-            "An amount is a number of kroner with at most two decimals, such as 1234,50."
-        ) from problem
-    if not 0 <= found < 10**14:
-        raise BadRequestError("An amount is not negative, and below a thousand billion kroner.")
-    return found
+def _outcome(one: Answered) -> str:
+    return one.taken.outcome.value if one.taken else ""
+
+
+def _answer(one: Answered) -> dict[str, object]:
+    return {"claim": one.claim.id, "decided": one.decided, "left": one.left, "outcome": _outcome(one)}
 
 
 def _row(found: MonthControlled) -> dict[str, object]:

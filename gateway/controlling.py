@@ -9,7 +9,7 @@ from functools import partial
 
 from gateway.build import Gateway
 from gateway.errors import NotFoundError
-from gateway.pages.show import masked_text
+from gateway.masking import masked_text
 from gateway.reconciling import Reconciled, Scope, reconcile_month
 from settlement.lines import Claim, Line, LineKind
 from settlement.periods import Month
@@ -28,6 +28,12 @@ class LineControlled:
     line: Line
     remarks: tuple[Remark, ...]
     approve: int
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the rules settle it: none of them wants a person to look at it, which is what a remark says that
+        would approve all."""
+        return all(remark.approve != self.line.amount for remark in self.remarks)
 
 
 @dataclass(frozen=True, slots=True)

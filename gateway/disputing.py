@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.build import Gateway
 from gateway.errors import BadRequestError, NotFoundError
-from gateway.pages.show import masked_text
+from gateway.masking import masked_text
 from settlement.disputes import Dispute, DisputeEntry, DisputeError, Step, added, raised
 
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import printing
+from gateway.amounts import read_amount
 from gateway.build import opened
-from gateway.control_command import amount
 from gateway.controlling import MonthControlled, control_month, note, sample, sample_result
 from gateway.reconciling import Scope
 from settlement.money import kroner
@@ -71,7 +71,7 @@ def note_line(
     text: Annotated[str, typer.Option(help="What was found.")] = "",
 ) -> None:
     """Note what the control of a line found. Notes are never changed; the latest counts."""
-    right = None if verdict is Verdict.OK else amount(due)
+    right = None if verdict is Verdict.OK else read_amount(due)
     with opened() as gateway:
         kept = note(gateway, line, right, text, getuser())
     out.print(f"Noted: {kept.line} {verdict}, due {kroner(kept.due, 'en')}", highlight=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
-from gateway.control_command import amount
+from gateway.amounts import read_amount
 from gateway.controlling import LineControlled, MonthControlled, control_month, note, sample, sample_result
 from gateway.errors import BadRequestError, NotFoundError
 from gateway.pages.named import municipality_label
@@ -65,7 +65,7 @@ def noted(visit: Visit) -> Response | Shown:
         return not_found()
     wrong = visit.form.get("verdict", "") == "wrong"
     try:
-        due = amount(visit.form.get("due", "") or "0") if wrong else None
+        due = read_amount(visit.form.get("due", "") or "0") if wrong else None
         note(visit.gateway, line.id, due, visit.form.get("text", ""), visit.person.name)
     except (BadRequestError, NotFoundError):
         return bad_request()

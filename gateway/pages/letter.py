@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.pages.show import masked_text
+from gateway.masking import masked_text
 from profiles.issue import Issue
 from profiles.strict_json import locate
 

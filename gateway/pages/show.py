@@ -16,7 +16,6 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 _LOCALES = {"da": "da_DK", "en": "en_GB"}
 _MOMENTS = {"da": "d. MMM y HH.mm", "en": "d MMM y HH:mm"}
 _DAYS = {"da": "d. MMMM y", "en": "d MMMM y"}
-_CPR = re.compile(r"(?<!\d)((?:[0-2]\d|3[01]|[6-8]\d|9[01])(?:0[1-9]|1[0-2])\d\d)(-?)\d{4}(?!\d)")
 
 
 def number(value: int | Decimal, language: str) -> str:
@@ -76,11 +75,6 @@ def size(count: int, language: str) -> str:
 def masked(identifier: str) -> str:
     """A citizen's identifier as shown before it is revealed: a CPR number keeps its date, all else nothing."""
     return f"{identifier[:6]}-xxxx" if re.fullmatch(r"\d{10}", identifier) else "xxxx"
-
-
-def masked_text(text: str) -> str:
-    """A text with everything that could be a CPR number masked: six digits that are a date, and four more."""
-    return _CPR.sub(r"\1\2xxxx", text)
 
 
 def _offset(local: datetime) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from gateway.build import Gateway
-from gateway.control_command import amount
 from gateway.controlling import control_month, note, sample, sample_result
-from gateway.errors import BadRequestError, NotFoundError
+from gateway.errors import NotFoundError
 from gateway.reconciling import Scope
 from settlement.periods import Month
 from tests.gateway.test_reconciling import lines, registered
@@ -77,14 +76,3 @@ def test_what_is_found_in_the_sample_is_carried_to_the_month(gateway: Gateway) -
     assert sample_result(gateway, found, strata)[0].wrong == 0
     with pytest.raises(NotFoundError, match="no charge"):
         note(gateway, "none", 0, "", "anna")
-
-
-@pytest.mark.parametrize(("text", "oere"), [("1.234,50", 123450), ("1234.5", 123450), ("0", 0), ("12", 1200)])
-def test_amounts_as_people_type_them(text: str, oere: int) -> None:
-    assert amount(text) == oere
-
-
-@pytest.mark.parametrize("text", ["", "x", "1,234.567", "-1", "NaN", "1e30", "Infinity", "0,001", "9" * 40])
-def test_what_is_no_amount(text: str) -> None:
-    with pytest.raises(BadRequestError, match="amount"):
-        amount(text)
