@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from profiles.faults import Fault, Found, under
+from profiles.issue import About
 
 _EXTRAS = ("id", "extension")
 
@@ -28,9 +29,9 @@ def check_fixed(value: Any, fixed: Any, source: str) -> Found:
             if key in _EXTRAS and key not in fixed:
                 continue
             if key not in fixed:
-                faults.append(_mismatch(f"{key} must be absent, as the value is fixed", source, key))
+                faults.append(_mismatch(f"{key} must be absent, as the value is fixed", source, "absent", key))
             elif key not in value:
-                faults.append(_mismatch(f"{key} is missing from the fixed value", source, key))
+                faults.append(_mismatch(f"{key} is missing from the fixed value", source, _told(fixed[key]), key))
             else:
                 faults += under(key, check_fixed(value[key], fixed[key], source) or [])
         return faults or None
@@ -39,7 +40,7 @@ def check_fixed(value: Any, fixed: Any, source: str) -> Found:
         for index, (inner, wanted) in enumerate(zip(value, fixed, strict=True)):
             faults += under(index, check_fixed(inner, wanted, source) or [])
         return faults or None
-    return None if _same(value, fixed) else [_mismatch(f"The value must be {_told(fixed)}", source)]
+    return None if _same(value, fixed) else [_unlike("The value", fixed, source)]
 
 
 def check_pattern(value: Any, pattern: Any, source: str) -> Found:
@@ -48,14 +49,14 @@ def check_pattern(value: Any, pattern: Any, source: str) -> Found:
         faults: list[Fault] = []
         for key, wanted in pattern.items():
             if key not in value:
-                faults.append(_mismatch(f"{key} must be {_told(wanted)}", source))
+                faults.append(_unlike(key, wanted, source))
             else:
                 faults += under(key, check_pattern(value[key], wanted, source) or [])
         return faults or None
     if type(pattern) is list and type(value) is list:
         missing = [one for one in pattern if not any(has_pattern(inner, one) for inner in value)]
-        return [_mismatch(f"No repetition holds {_told(one)}", source) for one in missing] or None
-    return None if _same(value, pattern) else [_mismatch(f"The value must be {_told(pattern)}", source)]
+        return [_mismatch(f"No repetition holds {_told(one)}", source, _told(one)) for one in missing] or None
+    return None if _same(value, pattern) else [_unlike("The value", pattern, source)]
 
 
 def _same(value: Any, wanted: Any) -> bool:
@@ -67,8 +68,14 @@ def _same(value: Any, wanted: Any) -> bool:
     return type(value) is type(wanted) and bool(value == wanted)
 
 
-def _mismatch(text: str, source: str, step: str = "") -> Fault:
-    return Fault("profile-value", f"{text} (profile {source}).", "value", step=step)
+def _unlike(name: str, wanted: Any, source: str) -> Fault:
+    told = _told(wanted)
+    return _mismatch(f"{name} must be {told}", source, told)
+
+
+def _mismatch(text: str, source: str, expected: str, step: str = "") -> Fault:
+    about = About(profile=source, expected=expected)
+    return Fault("profile-value", f"{text} (profile {source}).", "value", step=step, about=about)
 
 
 def _told(wanted: Any) -> str:

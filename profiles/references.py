@@ -10,7 +10,7 @@ from profiles.bundled_references import check_bundled
 from profiles.definitions import Definition, TypeUse
 from profiles.faults import Fault, Found
 from profiles.fhir_plan import resource_types
-from profiles.issue import Severity
+from profiles.issue import About, Severity
 from profiles.plans import Check, Definitions
 from profiles.scope import Scope
 
@@ -91,7 +91,8 @@ class ReferenceJudge:
         text = f"What {definition.path} points to follows none of the profiles it may: {wanted} ({definition.source})."
         details = (f"By profile {url}: {self._why_not(target, url, scope)}" for url in fitting)
         notes = [Fault("reference-profile-details", told, "structure", Severity.INFORMATION) for told in details]
-        return [Fault("reference-profile", text, "structure"), *notes]
+        about = About(profile=definition.source, expected=wanted)
+        return [Fault("reference-profile", text, "structure", about=about), *notes]
 
 
 def _implied_type(reference: Any, target: Any) -> str | None:
@@ -122,7 +123,7 @@ def _wrong_target(definition: Definition, allowed: frozenset[str], name: str) ->
     shown = name if name in resource_types() else "what is no type of R4"
     wanted = ", ".join(sorted(allowed)) or "nothing that is known here"
     text = f"{definition.path} may point to {wanted}, and not to {shown} ({definition.source})."
-    return Fault("reference-target", text, "structure")
+    return Fault("reference-target", text, "structure", about=About(profile=definition.source, expected=wanted))
 
 
 def _form_check(value: Any, scope: Scope) -> Found:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.fhirpath.quantities import compare, from_fhir
+from profiles.issue import About
 
 ValueCheck: TypeAlias = Callable[[Any], Found]
 
@@ -35,7 +36,9 @@ def _length_check(length: int, source: str) -> ValueCheck:
     def check(value: Any) -> Found:
         if type(value) is not str or len(value) <= length:
             return None
-        return [Fault("value-length", f"The text is longer than {length} characters (profile {source}).", "structure")]
+        text = f"The text is longer than {length} characters (profile {source})."
+        about = About(profile=source, expected=f"at most {length} characters")
+        return [Fault("value-length", text, "structure", about=about)]
 
     return check
 
@@ -48,7 +51,9 @@ def _limit_check(side: str, type_name: str, limit: Any, source: str) -> ValueChe
         order = _compare(value, limit, type_name)
         if order is None or (order >= 0 if side == "min" else order <= 0):
             return None
-        return [Fault(f"value-{side}", f"The value is {what} allowed, {told} (profile {source}).", "invalid")]
+        text = f"The value is {what} allowed, {told} (profile {source})."
+        about = About(profile=source, expected=f"at {'least' if side == 'min' else 'most'} {told}")
+        return [Fault(f"value-{side}", text, "invalid", about=about)]
 
     return check
 

@@ -175,3 +175,28 @@ def test_a_rule_on_a_primitive_that_gives_nothing_does_not_hold(expression: str,
     rule = {"key": "own-1", "severity": "error", "human": "x", "expression": expression}
     rules = profile("ruled", "Patient", element("Patient.gender", constraint=[rule]))
     assert found(patient(), rules, profiles=("ruled",)) == ([] if holds else ["error own-1 Patient.gender"])
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ({"path": "Patient.gender", "fixedCode": "male"}, "'male'"),
+        ({"path": "Patient.name", "patternHumanName": {"family": "Own"}}, "'Own'"),
+        ({"path": "Patient.multipleBirth[x]", "maxValueInteger": 3}, "at most 3"),
+        ({"path": "Patient.name.text", "maxLength": 3}, "at most 3 characters"),
+        (
+            {
+                "path": "Patient.managingOrganization",
+                "type": [
+                    {"code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Organization"]}
+                ],
+            },
+            "Organization",
+        ),
+    ],
+)
+def test_findings_tell_what_would_be_right_and_by_which_profile(rules: Json, expected: str) -> None:
+    given = patient(name=[{"text": "long"}], multipleBirthInteger=4, managingOrganization={"reference": "Patient/1"})
+    told = validator(profile("p", "Patient", element(**rules))).validate(given, [f"{BASE}p"])
+    abouts = [one.about for one in told if one.about is not None and one.severity == "error"]
+    assert expected in [one.expected for one in abouts if one.profile]
