@@ -25,7 +25,7 @@ from profiles.scope import Scope
 from profiles.terminology import Terminology
 
 _STRENGTHS = ("example", "preferred", "extensible", "widest", "required")
-_OF_CODING = ("system", "code", "display", "version")
+_TEXT_OR_NONE = frozenset({str, type(None)})
 _MOST_RIGHT = 2_000
 _SEVERITIES = {
     "preferred": Severity.INFORMATION,
@@ -194,8 +194,9 @@ def _remembering_right(check: Check, code: str) -> Check:
         one = _single(value, code)
         if one is None:
             return check(value, scope)
-        key = (*(one.get(name) for name in _OF_CODING), scope.language())
-        if type(key[1]) is not str or not all(part is None or type(part) is str for part in key):
+        get = one.get
+        key = (get("system"), get("code"), get("display"), get("version"), scope.language())
+        if type(key[1]) is not str or not _TEXT_OR_NONE.issuperset(map(type, key)):
             return check(value, scope)
         if key in right:
             return None

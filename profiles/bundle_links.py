@@ -6,7 +6,7 @@ The first entry's own references must lead to entries, and every entry must be r
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -129,9 +129,11 @@ def _collect(resource: Any, found: set[str]) -> None:
 
 
 def _collect_from(value: Json, name: str, found: set[str]) -> None:
-    steps = _steps(name)
-    for key in steps.keys() & value.keys():
-        code, inner = steps[key][1], value[key]
+    ways = _ways(name)
+    for key, inner in value.items():
+        if key not in ways:
+            continue
+        code, has_none = ways[key]
         for item in inner if type(inner) is list else (inner,):
             if type(item) is str:
                 found.add(item)
@@ -141,7 +143,7 @@ def _collect_from(value: Json, name: str, found: set[str]) -> None:
                 reference = item.get("reference") if code == "Reference" else None
                 if type(reference) is str and reference[:1] != "#":
                     found.add(reference)
-                if not _steps(code).keys().isdisjoint(item):
+                if not has_none(item):
                     _collect_from(item, code, found)
 
 
@@ -179,6 +181,12 @@ def _steps(name: str) -> Mapping[str, tuple[str, str]]:
         for key, use in element.properties()
         if use.code in known or (use.code in ("uri", "url") and key not in _NO_LINKS and (name, key) != _EXTENSION)
     }
+
+
+@cache
+def _ways(name: str) -> Mapping[str, tuple[str, Callable[[Json], bool]]]:
+    """The same properties: their type, and what tells of an object of it that no property of its own can hold links."""
+    return {key: (code, frozenset(_steps(code)).isdisjoint) for key, (_, code) in _steps(name).items()}
 
 
 def _items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

@@ -41,15 +41,18 @@ def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[ObjectRul
 
 def _counter(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], int]:
     """Counts how often an element is there, under any of its JSON properties."""
-    pairs = tuple((key, f"_{key}") for key in keys)
-    is_absent = frozenset(name for pair in pairs for name in pair).isdisjoint
+    key_of = {name: key for key in keys for name in (key, f"_{key}")}
+    is_absent = frozenset(key_of).isdisjoint
 
     def count(value: dict[str, Any]) -> int:
         if is_absent(value):
             return 0
-        there = (key if key in value else beside for key, beside in pairs if key in value or beside in value)
-        held = (value[key] for key in there)
-        return sum(len(found) if type(found) is list else found is not None for found in held)
+        total = 0
+        for name, found in value.items():
+            key = key_of.get(name)
+            if key is not None and found is not None and (key == name or key not in value):
+                total += len(found) if type(found) is list else 1
+        return total
 
     return count
 
@@ -146,7 +149,20 @@ def _fixed_check(fixed: Any, source: str) -> Check:
 
 
 def _pattern_check(pattern: Any, source: str) -> Check:
-    return lambda value, _: check_pattern(value, pattern, source)
+    """The usual pattern is of texts, and holds; all else is left to a closer look."""
+    texts = tuple(pattern.items()) if type(pattern) is dict else ()
+    if not texts or not all(type(text) is str for _, text in texts):
+        return lambda value, _: check_pattern(value, pattern, source)
+
+    def check(value: Any, _: Scope) -> Found:
+        if type(value) is dict:
+            for key, text in texts:
+                if value.get(key) != text:
+                    return check_pattern(value, pattern, source)
+            return None
+        return check_pattern(value, pattern, source)
+
+    return check
 
 
 def type_slice_rules(group: Definitions) -> list[ObjectRule]:

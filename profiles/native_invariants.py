@@ -76,12 +76,67 @@ def _distinct_urls(value: Any, _: Scope) -> bool | None:
     return True if len(set(seen)) == len(seen) else None
 
 
+def _total(value: Any, _: Scope) -> bool | None:
+    """bdl-1."""
+    return True if "total" not in value and "_total" not in value else None
+
+
+def _searches(value: Any, _: Scope) -> bool | None:
+    """bdl-2."""
+    entries = value.get("entry", ())
+    if type(entries) is not list:
+        return None
+    return None if any(type(entry) is not dict or "search" in entry for entry in entries) else True
+
+
+def _no_document(value: Any, _: Scope) -> bool | None:
+    """bdl-9 to bdl-11: other Bundles need not be as documents are."""
+    kind = value.get("type")
+    return True if type(kind) is str and kind != "document" else None
+
+
+def _begins_message(value: Any, _: Scope) -> bool | None:
+    """bdl-12."""
+    kind, entries = value.get("type"), value.get("entry")
+    if type(kind) is str and kind != "message":
+        return True
+    first = entries[0] if type(entries) is list and entries else None
+    resource = first.get("resource") if type(first) is dict else None
+    is_header = type(resource) is dict and resource.get("resourceType") == "MessageHeader"
+    return True if is_header else None
+
+
+def _entry_holds(value: Any, _: Scope) -> bool | None:
+    """bdl-5."""
+    held = value.get("resource")
+    return True if type(held) is dict and "resourceType" in held else None
+
+
+def _named(value: Any, _: Scope) -> bool | None:
+    """org-1."""
+    name, identifiers = value.get("name"), value.get("identifier")
+    if type(name) is str and name:
+        return True
+    return (
+        True if type(identifiers) is list and identifiers and type(identifiers[0]) is dict and identifiers[0] else None
+    )
+
+
+_DOCUMENT = "type = 'document' implies "
 NATIVES: Mapping[str, Native] = MappingProxyType(
     {
         "start.hasValue().not() or end.hasValue().not() or (start <= end)": _period,
         "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()": (
             _distinct_urls
         ),
+        "total.empty() or (type = 'searchset') or (type = 'history')": _total,
+        "entry.search.empty() or (type = 'searchset')": _searches,
+        "resource.exists() or request.exists() or response.exists()": _entry_holds,
+        f"{_DOCUMENT}(identifier.system.exists() and identifier.value.exists())": _no_document,
+        f"{_DOCUMENT}(timestamp.hasValue())": _no_document,
+        f"{_DOCUMENT}entry.first().resource.is(Composition)": _no_document,
+        "type = 'message' implies entry.first().resource.is(MessageHeader)": _begins_message,
+        "(identifier.count() + name.count()) > 0": _named,
         "fullUrl.contains('/_history/').not()": _full_url,
         "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or "
         "%resource.type = 'history'))": _requests,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 from profiles.bindings import BindingJudge
 from profiles.cds_hooks import check_hook, hook_model
@@ -88,10 +88,6 @@ class _Held:
     rules: tuple[Check, ...]
     faults: tuple[Fault, ...]
     choices: tuple[tuple[Definition, list[str]], ...]
-
-
-_Asked: TypeAlias = tuple[int, frozenset[Definition]]
-"""A resource, by identity, and what it is judged by."""
 
 
 class Validator:
@@ -226,7 +222,7 @@ class Validator:
         claimed, _ = self._claims(value, scope)
         if root in claimed or not any(root in self._derived_from(one) for one in claimed):
             return False
-        return not _has_error(self._judge_in(value, scope, ()))
+        return not _has_error(self._judge(value, scope, ()))
 
     def _derived_from(self, definition: Definition) -> frozenset[Definition]:
         """The profiles a profile is a constraint on, up to the type."""
@@ -255,7 +251,7 @@ class Validator:
         if isinstance(value, dict) and "resourceType" in value:
             if value["resourceType"] != root.path:
                 return [Fault("profile-type", f"This must be a {root.path}.")]
-            return self._judge_in(value, scope, (root,))
+            return self._judge(value, scope, (root,))
         return self._compiler.value_check(root.path, (root,))(value, scope)
 
     def resource(self, value: Any, scope: Scope, definitions: Definitions) -> Found:
@@ -267,13 +263,12 @@ class Validator:
         held = self._held.get(key)
         if held is None:
             held = self._held[key] = self._hold(name, definitions)
-        inner = scope.inside(value)
         faults = copied(held.faults) or []
         for definition, profiles in held.choices:
-            if not any(self.follows(value, url, inner) for url in profiles):
+            if not any(self.follows(value, url, scope) for url in profiles):
                 text = f"This follows none of the profiles {definition.path} may have: {', '.join(profiles)}."
                 faults.append(Fault("profile-none", text, "structure"))
-        found = self._judge(value, inner, held.definitions)
+        found = self._judge(value, scope, held.definitions)
         for rule in held.rules:
             faults += rule(value, scope) or ()
         return [*faults, *(found or ())] or None
@@ -300,19 +295,6 @@ class Validator:
         rules = tuple(self._invariants.checks(definitions, name))
         return _Held((*nested, *roots), rules, tuple(faults), tuple(choices))
 
-    def _judge_in(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
-        """Judge the resource of a scope, or one that it names."""
-        _, key = self._asked(resource, scope, definitions)
-        if key in scope.judged:
-            return copied(scope.judged[key])
-        return self._judge(resource, scope if resource is scope.resource else scope.inside(resource), definitions)
-
-    def _asked(self, resource: Any, scope: Scope, definitions: Definitions) -> tuple[Definitions, _Asked]:
-        """What a resource is judged by, and what its findings are remembered by."""
-        claimed, _ = self._claims(resource, scope)
-        wanted = distinct((*definitions, *claimed)) if definitions else claimed
-        return wanted, (id(resource), frozenset(wanted))
-
     def _claims(self, resource: Any, scope: Scope) -> Claims:
         """The profiles a resource claims, each once, and what is wrong with that; found once in a document."""
         known = scope.claims.get(id(resource))
@@ -322,13 +304,17 @@ class Validator:
         return known
 
     def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
-        """Judge a resource by its type, these definitions, and the profiles it claims."""
-        wanted, key = self._asked(resource, scope, definitions)
+        """Judge a resource by its type, these definitions, and the profiles it claims. scope: its own, or one around
+        it."""
+        claimed, wrong = self._claims(resource, scope)
+        wanted = distinct((*definitions, *claimed)) if definitions else claimed
+        key = (id(resource), frozenset(wanted))
         if key in scope.judged:
             return copied(scope.judged[key])
-        faults = copied(self._claims(resource, scope)[1]) or []
+        inner = scope if resource is scope.resource else scope.inside(resource)
+        faults = copied(wrong) or []
         faults += self._trail(resource["resourceType"], wanted) if self.options.trail else []
-        found = self._compiler.object_check(resource["resourceType"], wanted)(resource, scope)
+        found = self._compiler.object_check(resource["resourceType"], wanted)(resource, inner)
         told = [*(found or ()), *faults] or None
         scope.judged[key] = copied(told)
         return told

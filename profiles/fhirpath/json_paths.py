@@ -237,19 +237,24 @@ def _last_values(last: tuple[Property, ...]) -> Values:
 
 
 def _values_through(one: Property, inner: Values) -> Values:
-    key, inner = one.key, _guarded(inner)
-    if is_primitive(one.type):
-        found_here = _last_values((one,))
-        return lambda value: [found for item in found_here(value) for found in inner(item)]
+    if is_primitive(one.type) or inner is _itself or inner is _nothing:
+        return _values_through_any(one, _guarded(inner))
+    key = one.key
 
     def values(value: Json) -> list[Any]:
         found = value.get(key)
         if found.__class__ is dict:
             return inner(found)
-        items = found if found.__class__ is list else (found,)
-        return [one for item in items if item is not None for one in inner(item)]
+        items = found if found.__class__ is list else ()
+        return [one for item in items if item.__class__ is dict for one in inner(item)]
 
     return values
+
+
+def _values_through_any(one: Property, inner: Values) -> Values:
+    """The same where what stands there need not be an object."""
+    found_here = _last_values((one,))
+    return lambda value: [found for item in found_here(value) for found in inner(item)]
 
 
 def _guarded(inner: Values) -> Values:

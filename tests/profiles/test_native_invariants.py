@@ -20,14 +20,33 @@ ENTRIES = st.fixed_dictionaries(
     optional={
         "request": st.just({"method": "GET", "url": "x"}),
         "response": st.just({"status": "200"}),
-        "resource": st.sampled_from(["1", "2", None]).map(
-            lambda version: {"resourceType": "Basic", "meta": {"versionId": version}}
-        ),
+        "search": st.just({"mode": "match"}),
+        "resource": st.tuples(
+            st.sampled_from(["Basic", "MessageHeader", "Composition"]), st.sampled_from(["1", "2", None])
+        ).map(lambda of: {"resourceType": of[0], "meta": {"versionId": of[1]}}),
     },
 )
+KINDS = ["batch", "history", "batch-response", "collection", "searchset", "document", "message", 7, None]
 BUNDLES = st.fixed_dictionaries(
     {"resourceType": st.just("Bundle"), "entry": st.lists(ENTRIES, min_size=1, max_size=3)},
-    optional={"type": st.sampled_from(["batch", "history", "batch-response", "collection"])},
+    optional={
+        "type": st.sampled_from(KINDS),
+        "total": st.sampled_from([0, None]),
+        "_total": st.just({"id": "a"}),
+        "timestamp": st.just("2020-02-29T10:00:00Z"),
+        "identifier": st.sampled_from([{"system": "urn:x:1", "value": "1"}, {"value": "1"}]),
+    },
+)
+NOTHING_IN_ENTRIES = st.fixed_dictionaries(
+    {"resourceType": st.just("Bundle")},
+    optional={"type": st.sampled_from(KINDS), "entry": st.sampled_from([[], [{}], [None], {}, "x"])},
+)
+ORGANIZATIONS = st.fixed_dictionaries(
+    {"resourceType": st.just("Organization")},
+    optional={
+        "name": st.sampled_from(["A", None]),
+        "identifier": st.sampled_from([[], [{}], [{"value": "1"}], [None], {"value": "1"}]),
+    },
 )
 
 
@@ -61,6 +80,17 @@ def test_full_urls_of_bundles(value: dict[str, Any]) -> None:
     _agree(value, "Bundle", "isDistinct")
 
 
-@given(ENTRIES)
+@given(st.one_of(BUNDLES, NOTHING_IN_ENTRIES), st.sampled_from(["total", "entry.search", "'document'", "'message'"]))
+def test_kinds_of_bundles(value: dict[str, Any], word: str) -> None:
+    _agree(value, "Bundle", word)
+
+
+@given(st.one_of(ENTRIES, st.sampled_from([{}, {"resource": None}, {"resource": {}}])))
 def test_entries(value: dict[str, Any]) -> None:
-    _agree(value, "Bundle.entry", "fullUrl")
+    for word in ("fullUrl.contains", "resource.exists"):
+        _agree(value, "Bundle.entry", word)
+
+
+@given(ORGANIZATIONS)
+def test_organizations(value: dict[str, Any]) -> None:
+    _agree(value, "Organization", "identifier.count")
