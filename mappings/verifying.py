@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mappings.canonical_json import CONTENT_HASH, content_hash
 from mappings.fhir_common import items, node, text
-from mappings.signing import JOSE, METHOD, read_pem_certificate
+from mappings.signing import JOSE, METHOD, read_pem_certificate, signed_content
 from profiles.issue import Issue, Severity, error, warning
 from profiles.jose_signatures import read_jose
 from profiles.signing_keys import PublicKey, is_verified, read_certificate
@@ -51,7 +51,8 @@ def _signature_issues(bundle: dict[str, Any], trusted: x509.Certificate | None) 
     if public is None:
         yield error("signature-key", "signature.data", "The signature brings no certificate; give --certificate.")
         return
-    content = wrapped.content(bundle, wrapped.canonical or METHOD)
+    method = wrapped.canonical or METHOD
+    content = signed_content(bundle) if method == METHOD else wrapped.content(bundle, method)
     if not is_verified(public, wrapped.algorithm, wrapped.signature, wrapped.signed(content)):
         why = "The signature does not hold: the content was changed after it was signed, or another key signed it."
         yield error("signature-broken", "signature.data", why)

@@ -39,6 +39,9 @@ from profiles.vital_signs import vital_sign_profiles
 MOST_ISSUES = 500
 """More findings than this help nobody."""
 
+_RANKS = tuple(Severity)
+"""Severities, the worst first."""
+
 MOST_ROOTS = 4_000
 """Profiles remembered, those nobody knows among them; guides have some hundred."""
 MOST_COMPILED = 6_000
@@ -434,12 +437,23 @@ def _unknown_profile(url: str, name: str) -> Issue:
 
 
 def _issues(name: str, found: list[Fault]) -> tuple[Issue, ...]:
-    """The faults as issues, each once; of very many only the first, and how many more there are."""
+    """The faults as issues, each once; of very many only the worst, and how many more there are: a finding as bad as
+    the worst that is left out."""
+    shown, left_out = _worst(found)
     first: dict[Issue | str, Issue] = {}
-    for fault in found[:MOST_ISSUES]:
+    for fault in shown:
         issue = fault.issue(name)
         first.setdefault(issue.text if issue.code in _TOLD_ONCE else issue, issue)
     issues = tuple(first.values())
-    left_out = len(found) - MOST_ISSUES
-    text = f"{left_out} more findings are left out."
-    return (*issues, error("structure-more", name, text)) if left_out > 0 else issues
+    if not left_out:
+        return issues
+    text = f"{len(left_out)} more findings are left out."
+    return (*issues, Issue(left_out[0].severity, "structure-more", name, text))
+
+
+def _worst(found: list[Fault]) -> tuple[list[Fault], list[Fault]]:
+    """As many faults as are shown, in their order, and the others, worst first."""
+    if len(found) <= MOST_ISSUES:
+        return found, []
+    ranked = sorted(range(len(found)), key=lambda at: (_RANKS.index(found[at].severity), at))
+    return [found[at] for at in sorted(ranked[:MOST_ISSUES])], [found[at] for at in ranked[MOST_ISSUES:]]

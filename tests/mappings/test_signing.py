@@ -14,12 +14,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mappings.canonical_json import CONTENT_HASH, canonical_json, content_hash
-from mappings.signing import Signer, read_signer, signed, signed_document, unsigned
+from mappings.signing import METHOD, Signer, read_signer, signed, signed_content, signed_document, unsigned
 from mappings.verifying import verify
 from profiles.scope import open_scope
 from profiles.signatures import signature_check
+from profiles.signed_content import canonical_json as validated_content
 from tests.mappings.judging import findings, tree
 from tests.mappings.test_claims import AT, written
 
@@ -76,6 +79,22 @@ def header(bundle: Any) -> Any:
     head, payload, _ = token.split(".")
     assert payload == ""
     return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+
+
+TREES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text()
+    | st.decimals(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), TREES, max_size=5))
+def test_what_is_signed_is_what_our_validator_verifies(bundle: dict[str, Any]) -> None:
+    assert signed_content({**bundle, "signature": {}}) == validated_content(bundle, METHOD)
 
 
 @pytest.mark.parametrize("kind", ["ES256", "RS256"])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from profiles.issue import Severity
-from profiles.validator import Options
-from tests.profiles.samples import BASE, R4, Json, element, found, observation, patient, profile, validator
+from profiles.validator import MOST_ISSUES, Options
+from tests.profiles.samples import BASE, R4, Json, element, entry, found, observation, patient, profile, validator
 
 
 def test_a_right_resource_has_no_findings() -> None:
@@ -200,3 +200,28 @@ def test_findings_tell_what_would_be_right_and_by_which_profile(rules: Json, exp
     told = validator(profile("p", "Patient", element(**rules))).validate(given, [f"{BASE}p"])
     abouts = [one.about for one in told if one.about is not None and one.severity == "error"]
     assert expected in [one.expected for one in abouts if one.profile]
+
+
+def test_of_very_many_findings_the_worst_are_shown() -> None:
+    """A draft code system is a note; a hundred of them hide no error, and what is left out is as bad as it is."""
+    draft = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/processpriority", "code": "normal"}]}
+    claim = {
+        "resourceType": "Claim",
+        "status": "active",
+        "type": {"text": "x"},
+        "use": "claim",
+        "patient": {"display": "x"},
+        "created": "2026-01-01",
+        "provider": {"display": "x"},
+        "priority": draft,
+        "insurance": [{"sequence": 1, "focal": True, "coverage": {"display": "x"}}],
+    }
+    entries = [entry({**claim, "id": f"c{number}"}) for number in range(MOST_ISSUES + 50)]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    *_, more = validator().validate(bundle)
+    assert (more.code, more.severity) == ("structure-more", "information")
+    del entries[-1]["resource"]["status"]
+    found = validator().validate(bundle)
+    assert [issue.where for issue in found if issue.severity == "error"] == [
+        f"Bundle.entry[{MOST_ISSUES + 49}].resource"
+    ]
