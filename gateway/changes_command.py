@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway import printing
 from gateway.build import opened
@@ -51,7 +51,7 @@ def _row(change: Change) -> dict[str, object]:
 
 def _print(found: MonthChanges, directory: Directory) -> None:
     names = {each.municipality: _name(each.municipality, directory, found.month) for each in found.changes}
-    table = Table("Municipality", box=None)
+    table = Table(Column("Municipality", overflow="fold"), box=None)
     for head in (str(found.before), "Courses", "Amounts", "Corrections", str(found.month)):
         table.add_column(head, justify="right", no_wrap=True)
     for change in found.changes:

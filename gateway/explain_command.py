@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from gateway.explain import Explained
 from gateway.explain import explain as explain_line
 from settlement.lines import Line
 from settlement.money import kroner
+from settlement.periods import COPENHAGEN
 from settlement.wording import LANGUAGES, Say
 
 DIFFERS = 1
@@ -79,11 +81,13 @@ def _rate_texts(found: Explained) -> list[str]:
 
 def _input_texts(found: Explained) -> list[str]:
     return [
-        f"{one.id}  {one.received_at:%Y-%m-%d %H:%M} {one.format} {one.event} {one.sender}".rstrip()
-        if one.received_at
-        else one.id
-        for one in found.inputs
+        f"{one.id}  {_moment(one.received_at)} {one.format} {one.event} {one.sender}".rstrip() for one in found.inputs
     ]
+
+
+def _moment(at: datetime | None) -> str:
+    """A time by Danish clocks; "" for a message that is not here."""
+    return f"{at.astimezone(COPENHAGEN):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _decision_texts(found: Explained, say: Say) -> list[str]:

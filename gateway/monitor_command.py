@@ -84,11 +84,9 @@ def _percent(row: Economy) -> float | None:
 
 def _show(found: Monitored, directory: Directory) -> None:
     for names in GROUPS:
+        heads = [*(name.replace("_", " ") for name in names), "courses"]
         rows = counted(found.activity, *names).items()
-        _print(
-            [*(name.replace("_", " ") for name in names), "courses"],
-            ((*(part or "not known" for part in key), str(count)) for key, count in rows),
-        )
+        _print(heads, ((*_keys(names, key, directory, found), str(count)) for key, count in rows))
     last = [row for row in found.economy if row.month == str(found.months[1])]
     money = ("agreement", "municipality", "claimed this year", "budget", "spent")
     _print(money, (_economy(row, directory, found) for row in last))
@@ -98,15 +96,24 @@ def _show(found: Monitored, directory: Directory) -> None:
         out.print(f"Not closed, so nothing is claimed in them yet: {', '.join(found.open_months)}.", highlight=False)
 
 
+def _keys(names: Sequence[str], key: Sequence[str], directory: Directory, found: Monitored) -> list[str]:
+    """What courses are counted by, in words."""
+    pairs = zip(names, key, strict=True)
+    return [_name(value, directory, found) if name == "municipality" else value or "not known" for name, value in pairs]
+
+
+def _name(code: str, directory: Directory, found: Monitored) -> str:
+    return directory.municipality_name(code, found.months[1].last_day) or code or "not known"
+
+
 def _economy(row: Economy, directory: Directory, found: Monitored) -> tuple[str, ...]:
-    name = directory.municipality_name(row.municipality, found.months[1].last_day) or row.municipality or "unknown"
     budget = "-" if row.budget is None else kroner(row.budget, "en")
     spent = "-" if row.spent is None else f"{_percent(row)} %"
-    return row.agreement, name, kroner(row.so_far, "en"), budget, spent
+    return row.agreement, _name(row.municipality, directory, found), kroner(row.so_far, "en"), budget, spent
 
 
 def _drift(row: Drift) -> tuple[str, ...]:
-    before, after = ((str(count), f"{median:g}") for count, median in (row.before, row.after))
+    before, after = ((str(count), f"{median:g}" if count else "-") for count, median in (row.before, row.after))
     chance = "too few" if row.likelihood is None else f"{row.likelihood:.3f}"
     return row.category, *before, *after, chance, "has moved" if row.drifted else ""
 

@@ -87,6 +87,7 @@ def test_the_command_in_danish_and_as_json(tmp_path: Path, monkeypatch: pytest.M
     shown = RUNNER.invoke(app, ["explain", claim.lines[0].id, "--language", "da"])
     assert shown.exit_code == 0, shown.output
     assert "Genberegnet: samme beløb" in shown.output
+    assert "2026-11-01 13:00 medcom-hospital-notification" in shown.output
     answer = json.loads(RUNNER.invoke(app, ["explain", claim.lines[0].id, "--json"]).output)
     assert answer["agrees"] is True
     assert answer["rates"][0]["valid_from"] == "2026-01-01"

@@ -88,6 +88,7 @@ def test_the_command_prints_and_writes(tmp_path: Path, monkeypatch: pytest.Monke
     use(monkeypatch, tmp_path)
     shown = RUNNER.invoke(app, ["monitor", "2026-Q3", "--csv", str(tmp_path / "out.csv")])
     assert shown.exit_code == 0, shown.output
+    assert "Aarhus" in shown.output
     rows = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
     assert rows[0] == "what;month;agreement;municipality;hospital;iv-type;category;value"
     assert {row.split(";")[0] for row in rows[1:]} == {"courses", "minutes", "claimed", "claimed-this-year"}
