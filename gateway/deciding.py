@@ -31,9 +31,9 @@ class Deciding:
     now: Callable[[], datetime]
 
     def __call__(self, reading: Reading, peer: Member | None) -> tuple[Issue, ...]:
-        """What is wrong with a message's decisions, by line. peer: who sends them; None asks not who it is.
+        """What is wrong with a message's decisions and payments. peer: who sends them; None asks not who it is.
 
-        Raises StoreError when the lines cannot be looked up.
+        Raises StoreError when lines or claims cannot be looked up.
         """
         lines = self.store.lines({one.line for one in reading.decisions}) if reading.decisions else {}
         decided = (issue for one in reading.decisions for issue in self._issues(one, lines.get(one.line), peer))

@@ -16,6 +16,7 @@ from gateway import pages
 from gateway.build import Gateway
 from gateway.errors import GatewayError, NotFoundError
 from gateway.http.access import Access, Policy, access_of, require_policies
+from gateway.http.claim_answers_api import ClaimAnswers
 from gateway.http.doors import Door, Way
 from gateway.http.fhir_agreements import FhirAgreements
 from gateway.http.fhir_api import SINGLE, FhirIn
@@ -65,6 +66,7 @@ def api_doors(gateway: Gateway, metrics: Metrics, access: Access) -> list[Door]:
         "/fhir": {"POST": Way(Policy.REPORTS, taking.report)},
         "/fhir/$process-message": {"POST": Way(Policy.MESSAGES, taking.message)},
     }
+    ways["/fhir/Bundle/{id}/$answers"] = {"GET": Way(Policy.DOCUMENTS, ClaimAnswers(gateway).answers)}
     judging = Way(Policy.MESSAGES, Validate(gateway).validate)
     for path in VALIDATE_PATHS:
         ways[path] = {"POST": judging}

@@ -86,10 +86,10 @@ class Metadata:
             "mode": "server",
             "documentation": (
                 "POST [base] takes a KL Gateway delivery report, or a region's answers to claims (Bundles of type "
-                "collection). Posted resources are "
-                "taken in as they are and not readable by id. Unknown search parameters are refused unless Prefer: "
-                "handling=lenient. $validate takes resources of every type, with the parameters mode, profile and "
-                "package (the FHIR package of the guide to judge by, name#version)."
+                "collection). GET [base]/Bundle/[id]/$answers gives what a region has answered to a claim. "
+                "Posted resources are taken in as they are and not readable by id. Unknown search parameters are "
+                "refused unless Prefer: handling=lenient. $validate takes resources of every type, with the parameters "
+                "mode, profile and package (the FHIR package of the guide to judge by, name#version)."
             ),
             "resource": [
                 {**_resource(kind, found), "operation": self._validating("/fhir/{type}/$validate")}
