@@ -80,10 +80,10 @@ class Case:
 
     def has_role(self, role: str, code: str) -> bool:
         """Whether an organisation plays a role on the first day."""
-        return any(
-            party.code == code and party.role == role and party.valid_from <= self.since <= party.valid_to
-            for party in self.terms.parties
-        )
+        for party in self.terms.parties:
+            if party.code == code and party.role == role and party.valid_from <= self.since <= party.valid_to:
+                return True
+        return False
 
 
 def not_cancelled(case: Case) -> Reason | None:
