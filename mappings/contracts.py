@@ -31,6 +31,18 @@ ROLE_CODES = f"{BASE}/CodeSystem/agreement-role"
 CLAUSE_KIND_CODES = f"{BASE}/CodeSystem/clause-kind"
 INPUT_KIND_CODES = f"{BASE}/CodeSystem/input-kind"
 
+_DECISION_REQUIRED = {
+    "type": concept(TERM_CODES, "condition"),
+    "offer": translated(
+        "text",
+        {
+            "da": "En linje tæller først, når regionen har afgjort den.",
+            "en": "A line counts only when the region has decided on it.",
+        },
+    ),
+}
+"""Otherwise silence approves."""
+
 MUNICIPALITIES = {"da": "Kommunen, der behandler", "en": "The municipality that treats"}
 
 
@@ -47,6 +59,7 @@ def contract(agreement: Agreement) -> dict[str, Any]:
         **translated("title", agreement.title),
         "term": [
             *(_party(party) for party in agreement.parties),
+            *([_DECISION_REQUIRED] if agreement.decision_required else []),
             *(_input(agreement, one) for one in agreement.inputs),
             *(_clause(agreement, clause) for clause in agreement.clauses),
         ],

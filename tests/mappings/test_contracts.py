@@ -63,6 +63,14 @@ def test_a_clause_tells_its_fields_with_amounts_in_kroner() -> None:
     assert share["text"] == "of = drg-tariff; percent = 34"
 
 
+def test_an_agreement_that_asks_for_decisions_says_so() -> None:
+    agreement = replace(SHIPPED["iv-midtjylland"], decision_required=True)
+    told = [term["offer"]["text"] for term in terms(written(agreement), "condition")]
+    assert told[0] == "En linje tæller først, når regionen har afgjort den."
+    assert findings(written(agreement)) == []
+    assert told[0] not in str(written(SHIPPED["iv-midtjylland"]))
+
+
 def test_versions_of_a_tariff_point_at_their_definitions() -> None:
     agreement = SHIPPED["iv-midtjylland"]
     (tariff,) = terms(written(agreement), "clause")
