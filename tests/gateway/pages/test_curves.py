@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from gateway.pages.charts import LABEL, VALUE, WIDTH
-from gateway.pages.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, Step, Trend, steps, trends
+from gateway.pages.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, Step, Trend, as_file, steps, trends
 
 AMOUNTS = st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=12)
 
@@ -49,3 +49,14 @@ def test_nothing_to_draw_is_nothing() -> None:
     assert steps([], "t") == ""
     assert trends([], [], ("", ""), "t") == ""
     assert trends([Trend("a", "t", (0, 0))], ["1", "2"], ("0", "0"), "t") == ""
+
+
+def test_a_chart_as_a_file_brings_its_colours() -> None:
+    drawing = trends([Trend("<a>", "tone-1", (1, 2))], ["2026-01", "2026-02"], ("0", "2"), "t > u")
+    root = etree.fromstring(as_file(drawing))
+    style = root.findtext("{*}style") or ""
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert ".trend.tone-1" in style
+    assert "--ink" in style
+    assert len(root.findall(".//{*}polyline")) == 1
+    assert etree.fromstring(as_file(trends([], [], ("", ""), "t"))).findall("{*}style")
