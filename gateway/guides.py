@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import BadRequestError
-from gateway.terminology_server import terminology_sources
 from profiles.context import Context, open_store
 from profiles.invariants import Clock
 from profiles.issue import Issue, refuses
+from profiles.membership import TerminologySource
 from profiles.names import GUIDE_PACKAGE
 from profiles.packages import PackageStore
 from profiles.terminology import Terminology
@@ -61,5 +61,14 @@ def guide_in(
     if refuses(context.issues):
         raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
     context = context.with_package(store.find(GUIDE_PACKAGE).package)
-    validator = Validator(context, Terminology(context, terminology_sources(terminology)), Options(now=now))
+    validator = Validator(context, Terminology(context, _sources(terminology)), Options(now=now))
     return Guide(validator, context.issues, tuple(profiles))
+
+
+def _sources(words: str) -> tuple[TerminologySource, ...]:
+    """What is asked about codes the packages do not know. A client for HTTP takes long to import, and few ask one."""
+    if not words:
+        return ()
+    from gateway.terminology_server import terminology_sources
+
+    return terminology_sources(words)

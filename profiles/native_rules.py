@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from profiles.binding_parameters import binding_parameters_check
 from profiles.bundle_checks import check_bundle_rules
@@ -14,6 +14,7 @@ from profiles.code_systems import CodeSystem
 from profiles.concept_map_rules import concept_map_check
 from profiles.derivation_rules import structure_definition_check
 from profiles.expansion_rules import check_expansion
+from profiles.faults import Found
 from profiles.fhir_plan import plan_of, resource_types
 from profiles.guide_rules import check_guide
 from profiles.measure_report_rules import measure_report_check
@@ -27,9 +28,8 @@ from profiles.publisher_rules import publisher_check
 from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
 from profiles.questions import Member
+from profiles.scope import Scope
 from profiles.search_rules import capability_check, search_parameter_check
-from profiles.signatures import signature_check
-from profiles.signing_keys import Key
 from profiles.terminology import Terminology
 from profiles.text_rules import (
     check_attachment,
@@ -43,6 +43,9 @@ from profiles.text_rules import (
     check_security_labels,
 )
 from profiles.value_set_rules import value_set_check
+
+if TYPE_CHECKING:
+    from profiles.signing_keys import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,26 @@ _BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "ValueSet": (check_expansion,),
     }
 )
+
+
+def _signature_check(keys: tuple[Key, ...]) -> Check:
+    """The check of a Bundle's signature; what verifies signatures takes long to import, and few Bundles are signed."""
+
+    def check(bundle: Any, scope: Scope) -> Found:
+        if "signature" not in bundle:
+            return None
+        from profiles.signatures import signature_check
+
+        return signature_check(keys)(bundle, scope)
+
+    return check
+
+
 _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
     {
         "CodeSystem": lambda lookup: code_system_check(lookup.code_system),
         "ValueSet": lambda lookup: value_set_check(lookup.resource, lookup.terminology),
-        "Bundle": lambda lookup: signature_check(lookup.keys),
+        "Bundle": lambda lookup: _signature_check(lookup.keys),
         "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
         "ConceptMap": lambda lookup: concept_map_check(lookup.resource, lookup.member),
         "Measure": lambda lookup: measure_check(lookup.finder("Library")),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from profiles.bindings import BindingJudge
 from profiles.cds_hooks import check_hook, hook_model
@@ -31,10 +31,12 @@ from profiles.placeholders import pattern_issues
 from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Claims, Fetch, Scope, open_scope
-from profiles.signing_keys import Key
 from profiles.terminology import Terminology
 from profiles.version_claims import version_claim
 from profiles.vital_signs import vital_sign_profiles
+
+if TYPE_CHECKING:
+    from profiles.signing_keys import Key
 
 MOST_ISSUES = 500
 """More findings than this help nobody."""
