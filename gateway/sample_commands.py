@@ -105,6 +105,11 @@ def _share(rate: Fraction | None) -> str:
     return "" if rate is None else str(rate)
 
 
+def _percent(rate: Fraction | None) -> str:
+    tenths = round((rate or 0) * 1000)
+    return "-" if rate is None else f"{tenths // 10}.{tenths % 10} %"
+
+
 def _show(found: MonthControlled, strata: tuple[Stratum, ...]) -> None:
     lines = {one.line.id: one.line for one in found.charges}
     for stratum in strata:
@@ -117,10 +122,14 @@ def _show(found: MonthControlled, strata: tuple[Stratum, ...]) -> None:
 
 
 def _show_results(results: tuple[Controlled, ...]) -> None:
-    table = Table("Stratum", "Lines", "Drawn", "Controlled", "Wrong", "Too much in them", "In the whole stratum")
+    table = Table(
+        "Stratum", "Lines", "Drawn", "Controlled", "Wrong", "Error rate", "Too much in them", "In the whole stratum"
+    )
     for each in results:
         counts = (str(number) for number in (each.size, each.drawn, each.checked, each.wrong))
-        table.add_row(each.name, *counts, kroner(each.error, "en"), kroner(each.extrapolated, "en"))
+        table.add_row(
+            each.name, *counts, _percent(each.rate), kroner(each.error, "en"), kroner(each.extrapolated, "en")
+        )
     out.print(table)
     total = sum(each.extrapolated for each in results)
     out.print(f"Extrapolated to the month: {kroner(total, 'en')} too much", highlight=False)

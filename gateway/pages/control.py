@@ -10,6 +10,7 @@ from gateway.amounts import read_amount
 from gateway.controlling import LineControlled, MonthControlled, control_month, note, sample, sample_result
 from gateway.errors import BadRequestError, NotFoundError
 from gateway.pages.named import municipality_label
+from gateway.pages.show import percent
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.reconciling import Scope
 from settlement.lines import Line
@@ -23,9 +24,11 @@ MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A stratum with its lines in the order of the draw, each with the note that counts."""
+    """A stratum with its lines in the order of the draw, each with the note that counts. rate: the share of controlled
+    lines that are wrong, as text; "" while none is controlled."""
 
     result: Controlled
+    rate: str
     lines: tuple[tuple[Line, ControlNote | None], ...]
 
 
@@ -82,10 +85,14 @@ def _strata(visit: Visit, found: MonthControlled, seed: str) -> list[Drawn]:
     notes = {one.line: one for one in visit.gateway.store.control_notes(lines)}
     results = sample_result(visit.gateway, found, strata)
     return [
-        Drawn(result, tuple((lines[name], notes.get(name)) for name in stratum.drawn))
+        Drawn(result, _rate(result, visit.language), tuple((lines[name], notes.get(name)) for name in stratum.drawn))
         for stratum, result in zip(strata, results, strict=True)
         if stratum.size
     ]
+
+
+def _rate(result: Controlled, language: str) -> str:
+    return "" if result.rate is None else percent(result.rate, language)
 
 
 def _forbidden() -> Shown:

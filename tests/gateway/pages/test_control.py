@@ -40,6 +40,7 @@ async def test_what_was_found_is_noted_and_carried_to_the_month(closed: Gateway)
         odd = await client.post(f"/lines/{line.id}/control", data=form | {"due": "meget"})
         none = await client.post("/lines/none/control", data=form)
     assert EVIL not in page
+    assert "100,0\u00a0%" in page
     assert f"Burde være {money(100_000, 'da')}." in page
     assert money(line.amount - 100_000, "da") in page
     assert (odd.status_code, none.status_code) == (400, 404)
