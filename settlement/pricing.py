@@ -12,7 +12,7 @@ from settlement.clauses.conditions import Eligibility
 from settlement.clauses.kinds import whole_parts
 from settlement.clauses.sheet import Fact, Sheet, Texts, Worked
 from settlement.course_facts import course_facts, facts_of, stated
-from settlement.eligibility import Case, Reason, Terms
+from settlement.eligibility import Case, Reason, Terms, region_pays
 from settlement.episodes import Episode
 from settlement.lines import Line, LineKind, Stated, Withheld
 from settlement.money import kroner, rounded
@@ -104,10 +104,11 @@ class Pricer:
         return self._places[key]
 
     def _ineligible(self, case: Case) -> Reason | None:
+        """The first reason, but that the course is another agreement's business comes before any other."""
         for clause in self._asked:
             outcome = clause.apply(Sheet(case.since, {}, case=case))
             if isinstance(outcome, Reason):
-                return outcome
+                return region_pays(case) if case.region and region_pays(case) else outcome
         return None
 
     def _evaluate(self, case: Case) -> _Evaluated | Reason:

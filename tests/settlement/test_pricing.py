@@ -102,3 +102,14 @@ def test_the_last_day_of_the_month_is_danish() -> None:
     line = priced(*records)
     assert isinstance(line, Line)
     assert line.service_date == date(2026, 10, 31)
+
+
+def test_a_course_of_another_region_is_no_business_of_the_agreement_whatever_else_is_wrong_with_it() -> None:
+    hovedstaden = load(SHIPPED / "iv-hovedstaden.toml")
+    (episode,) = folded(IN, OUT, GONE)
+    found = price(episode, hovedstaden, DIRECTORY, OCTOBER)
+    assert isinstance(found, Withheld)
+    assert found.reason == "region-not-party"
+    here = price(episode, AGREEMENT, DIRECTORY, OCTOBER)
+    assert isinstance(here, Withheld)
+    assert here.reason != "region-not-party"
