@@ -96,6 +96,7 @@ async def serve(
     http.should_exit = True
     await asyncio.gather(serving, *([mllp.stop(STOP_SECONDS)] if mllp else []))
     await _finish(tasks)
+    gc.unfreeze()  # whoever goes on after serving may have the memory back
     log.info("stopped")
 
 
