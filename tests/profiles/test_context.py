@@ -110,7 +110,7 @@ def test_a_guide_is_judged_by_its_own_dk_core(guide: str, version: str, dk_core:
 
 
 def memory_of_loading(guide: str, version: str) -> int:
-    """The most memory that loading a guide takes at any time, in KiB; in a process of its own, with nothing else in it."""
+    """The most memory that loading a guide takes at any time, in KiB, traced in a process of its own."""
     program = (
         "import sys, tracemalloc; from pathlib import Path; tracemalloc.start(); "
         "from profiles.context import Context, open_store; "
