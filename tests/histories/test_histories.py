@@ -6,7 +6,7 @@ import pytest
 
 from settlement import closing
 from settlement.decisions import Charge
-from tests.histories.__main__ import run
+from tests.histories.campaign import run
 
 
 def test_some_histories_hold_and_see_everything() -> None:
