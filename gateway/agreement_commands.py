@@ -15,7 +15,7 @@ from rich.table import Table
 
 from gateway.agreements import known_agreements
 from gateway.errors import NotFoundError, SettingsError
-from gateway.settings import Settings
+from gateway.settings import read_settings
 from mappings.canonical_json import canonical_json
 from mappings.settlement_invoices import Settlement, settlement_bundle
 from settlement.agreement_schema import schema as agreement_schema
@@ -34,7 +34,7 @@ out = Console()
 @commands.command("list")
 def list_agreements(*, as_json: AsJson = False) -> None:
     """Every agreement known: shipped ones and your own (setting agreements_folder)."""
-    settings = Settings()
+    settings = read_settings()
     known = known_agreements(settings)
     active = {name.strip() for name in settings.agreements.split(",")}
     rows = [{**_row(agreement), "claimed_by": agreement.id in active} for agreement in known.values()]
@@ -93,7 +93,7 @@ def settle_period(
     Without a file it lists the inputs the agreement needs. Inputs with an illustrative value take it where the file
     does not give them; all others must be given.
     """
-    found = known_agreements(Settings()).get(agreement)
+    found = known_agreements(read_settings()).get(agreement)
     if found is None or found.subject != "period":
         raise NotFoundError(
             f"There is no agreement about periods called {agreement[:60]}. See `overgang agreement list`."

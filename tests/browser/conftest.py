@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from gateway.build import Gateway
 from gateway.http.app import create_app
 from gateway.pages.people import hash_password
 from tests.gateway.pages.sample import sample_gateway, tell
@@ -39,6 +40,14 @@ def serving(folder: Path, **settings: Any) -> Iterator[str]:
     teller = threading.Thread(target=lambda: asyncio.run(tell(gateway)))  # Playwright's own loop runs in this thread
     teller.start()
     teller.join()
+    with answering(gateway) as address:
+        yield address
+    gateway.close()
+
+
+@contextmanager
+def answering(gateway: Gateway) -> Iterator[str]:
+    """The address of a gateway's pages, while they are served."""
     server = uvicorn.Server(uvicorn.Config(create_app(gateway), port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -47,7 +56,6 @@ def serving(folder: Path, **settings: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
-    gateway.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import BrowserContext, Page, expect
 
 from gateway.build import Gateway
 from gateway.demo.cast import course
 from gateway.demo.month import course_sendings
-from gateway.http.app import create_app
 from gateway.pages.show import money
 from settlement.records import WeightCategory
+from tests.browser.conftest import answering
 from tests.gateway.test_months import OCTOBER, OTHER, PRICED, SEPTEMBER, WITHOUT_CATEGORY, changed_category
 from tests.gateway.world import send, world
 
@@ -39,14 +37,8 @@ def finance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         teller = threading.Thread(target=told, args=(gateway,))  # Playwright's own loop runs in this thread
         teller.start()
         teller.join()
-        server = uvicorn.Server(uvicorn.Config(create_app(gateway), port=0, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        with answering(gateway) as address:
+            yield address
 
 
 @pytest.fixture
