@@ -30,12 +30,12 @@ import structlog
 from gateway.delivery_jobs import Jobs
 from gateway.errors import NotFoundError, StoreError
 from gateway.organisations import Member, Register
+from gateway.outgoing import open_http
 from gateway.region_client import (
     Attempt,
     Fate,
     Parcel,
     RegionClient,
-    open_http,
     parcel_of,
     submitted,
     unsafe_endpoint,

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 
 from gateway import package_printing as printing
+from gateway.outgoing import open_public_http
 from gateway.package_work import check_packages, install_archive, install_from, list_packages, show_package
-from gateway.region_client import open_http
 from gateway.registry import open_registry
 from gateway.settings import read_settings
 from profiles.context import open_store
@@ -68,7 +68,7 @@ def install(
     if package.endswith(".tgz") and folders:
         printing.installed((install_archive(Path(package), folders[0]).label,), (), folders[0], out, as_json=as_json)
         return
-    with open_http() as http:
+    with open_public_http() as http:
         source = open_registry(registry or read_settings().package_registry, http)
         found = install_from(source, folders, package, lambda text: err.print(text, highlight=False), alone=alone)
     printing.installed(found.installed, found.missing, folders[0], out, as_json=as_json)

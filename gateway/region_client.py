@@ -13,7 +13,6 @@ quote a citizen's number.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -25,10 +24,9 @@ from typing import Any
 
 import httpx2
 
+from gateway.outgoing import FHIR_JSON, is_safe
 from mappings.submission import SUBMIT, submission
 
-FHIR_JSON = "application/fhir+json"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LARGEST_ANSWER = 64_000_000
 LONGEST_ANSWER = 60.0
 _PASSING = frozenset({408, 425, 429})
@@ -94,11 +92,7 @@ def submitted(body: bytes) -> Parcel | None:
 
 def unsafe_endpoint(endpoint: str) -> str:
     """Why nothing may be sent to this url, or "": claims hold CPR numbers, so they travel over TLS or not at all."""
-    with contextlib.suppress(httpx2.InvalidURL):
-        url = httpx2.URL(endpoint)
-        if (url.scheme == "https" and url.host) or (url.scheme == "http" and url.host in LOOPBACK):
-            return ""
-    return "The endpoint is not an https address; correct it in the organisations file."
+    return "" if is_safe(endpoint) else "The endpoint is not an https address; correct it in the organisations file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +151,6 @@ class RegionClient:
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": FHIR_JSON, "Prefer": "return=minimal"}
         return {**headers, "Authorization": f"Bearer {self.token}"} if self.token else headers
-
-
-def open_http() -> httpx2.Client:
-    """A client that follows no redirect, takes nothing from the environment, and waits for nobody for ever."""
-    timeout = httpx2.Timeout(30.0, connect=10.0)
-    return httpx2.Client(follow_redirects=False, trust_env=False, timeout=timeout)
 
 
 def _unreached(problem: httpx2.HTTPError) -> Attempt:

@@ -19,13 +19,13 @@ import httpx2
 import msgspec
 
 from gateway.errors import NotFoundError, SettingsError
+from gateway.outgoing import is_safe
 from profiles.versions import best
 
 LARGEST_LIST = 32 << 20
 LARGEST_ARCHIVE = 512 << 20
 LONGEST = 600.0
 """Seconds one answer may take in all."""
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class _Dist(msgspec.Struct, frozen=True):
@@ -108,10 +108,8 @@ class Registry:
 
 def open_registry(base: str, http: httpx2.Client) -> Registry:
     """The registry at a url. Raises SettingsError unless it is https, or on this machine."""
-    with contextlib.suppress(httpx2.InvalidURL):
-        url = httpx2.URL(base)
-        if (url.scheme == "https" and url.host) or (url.scheme == "http" and url.host in _LOOPBACK):
-            return Registry(http, base)
+    if is_safe(base):
+        return Registry(http, base)
     raise SettingsError(f"package_registry is no https address: {base!r}.")
 
 

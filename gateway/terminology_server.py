@@ -1,14 +1,16 @@
-"""A FHIR terminology server as a source of terminology: asked what the packages do not know (R4,
-CodeSystem-operation-validate-code, ValueSet-operation-validate-code).
+"""A FHIR terminology server as a source of terminology: asked what the packages do not know.
 
-What is sent is codings, languages and the definition of a value set, never anything else of a message. Nothing here
-raises: a server that is away, slow, or answers with something else has no answer, and the finding says that the code
-could not be judged. Answers are remembered.
+Asked first is whether the codes are right ($validate-code); a server that cannot tell is asked to list the value set
+($expand). What is sent is codings, languages and the definition of a value set, never anything else of a message.
+Nothing here raises: a server that is away, slow, or answers with something else is silent, and the finding says so.
+Answers are remembered; a server that was away is left alone for a while.
 """
 
 from __future__ import annotations
 
-import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,17 +18,29 @@ import httpx2
 import orjson
 
 from gateway.errors import SettingsError
-from gateway.region_client import FHIR_JSON, LOOPBACK
-from profiles.json_shapes import an_object, objects, text, texts, unnumbered
-from profiles.membership import Coded, Membership, Question, Remark, TerminologySource, Verdict
+from gateway.outgoing import FHIR_JSON, is_safe, open_public_http
+from gateway.terminology_wire import (
+    expansion_in,
+    expansion_parameters,
+    membership_by,
+    membership_in,
+    question_parameters,
+)
+from profiles.membership import Membership, Question, TerminologySource, silence
+from profiles.memo import Memo
 from profiles.recorded_answers import RecordedAnswers
+from profiles.value_sets import Expansion
 
 Json: TypeAlias = dict[str, Any]
 
-_LARGEST_ANSWER = 2_000_000
+_LARGEST_ANSWER = 5_000_000
 _MOST_REMEMBERED = 50_000
+_MOST_EXPANSIONS = 100
 _SECONDS = 10.0
-_ISSUE_TYPE = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type"
+"""Longest time an answer may take in all."""
+_LEFT_ALONE = 30.0
+"""Seconds for which a server that was away is not asked again, nor for an expansion that it did not give."""
+_PASSING = frozenset({429, 502, 503, 504})
 
 
 def terminology_sources(where: str) -> tuple[TerminologySource, ...]:
@@ -37,129 +51,100 @@ def terminology_sources(where: str) -> tuple[TerminologySource, ...]:
     """
     if not where:
         return ()
-    if ":/" not in where:
-        folder = Path(where).expanduser()
-        if not folder.is_dir():
-            raise SettingsError(f"terminology: there is no folder {where}; name one, or the url of a server.")
-        return (RecordedAnswers.of_folder(folder),)
-    with contextlib.suppress(httpx2.InvalidURL):
-        url = httpx2.URL(where)
-        if (url.scheme == "https" and url.host) or (url.scheme == "http" and url.host in LOOPBACK):
-            http = httpx2.Client(follow_redirects=False, trust_env=False, timeout=_SECONDS)
-            return (TerminologyServer(http, where),)
-    raise SettingsError("terminology: the server's url is no https address; correct it.")
+    if ":/" in where:
+        if not is_safe(where):
+            raise SettingsError("terminology: the server's url is no https address; correct it.")
+        return (TerminologyServer(open_public_http(_SECONDS), where),)
+    folder = Path(where).expanduser()
+    if not folder.is_dir():
+        raise SettingsError(f"terminology: there is no folder {where}; name one, or the url of a server.")
+    return (RecordedAnswers.of_folder(folder),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A value set as the server listed it, None where it did not; and until when that counts."""
+
+    codes: Expansion | None
+    until: float
 
 
 class TerminologyServer:
-    """One terminology server. http: the client to ask with; base: its FHIR base url."""
+    """One terminology server. http: the client to ask with; base: its FHIR base url; clock: seconds, for pauses."""
 
-    def __init__(self, http: httpx2.Client, base: str) -> None:
-        self._http, self._base = http, base.rstrip("/")
-        self._known: dict[Question, Membership] = {}
+    def __init__(self, http: httpx2.Client, base: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._http, self._base, self._clock = http, base.rstrip("/"), clock
+        self._known: Memo[Question, Membership] = Memo(_MOST_REMEMBERED)
+        self._expansions: Memo[tuple[str, str], _Listed] = Memo(_MOST_EXPANSIONS)
+        self._away_until = 0.0
 
-    def answer(self, question: Question) -> Membership | None:
-        """What the server says; None where it says nothing that can be understood."""
+    def answer(self, question: Question) -> Membership:
+        """What the server says; a silent answer where it says nothing that can be understood."""
         known = self._known.get(question)
-        if known is not None:
-            return known
-        said = self._said(question)
-        answer = _membership(said) if said is not None else None
-        if answer is not None and len(self._known) < _MOST_REMEMBERED:
-            self._known[question] = answer
-        return answer
+        if known is None:
+            known = self._validated(question) or self._expanded(question) or self._silence()
+            if not known.silent:
+                self._known[question] = known
+        return known
 
-    def _said(self, question: Question) -> Json | None:
-        url = f"{self._base}/{'ValueSet' if question.value_set else 'CodeSystem'}/$validate-code"
+    def _validated(self, question: Question) -> Membership | None:
+        said = self._said(
+            "ValueSet" if question.value_set else "CodeSystem", "validate-code", question_parameters(question)
+        )
+        return membership_in(said) if said is not None else None
+
+    def _expanded(self, question: Question) -> Membership | None:
+        listed = self._listed(question) if question.value_set else None
+        return membership_by(listed, question) if listed is not None else None
+
+    def _listed(self, question: Question) -> Expansion | None:
+        """The codes of a question's value set; None where the server does not list it."""
+        key = (question.value_set, question.compose)
+        known = self._expansions.get(key)
+        if known is None or known.until < self._clock():
+            said = self._said("ValueSet", "expand", expansion_parameters(question))
+            listed = expansion_in(said) if said is not None else None
+            until = self._clock() + _LEFT_ALONE if listed is None else float("inf")
+            known = self._expansions[key] = _Listed(listed, until)
+        return known.codes
+
+    def _silence(self) -> Membership:
+        is_away = self._clock() < self._away_until
+        return silence(f"The terminology server {'does not answer' if is_away else 'cannot tell'}.")
+
+    def _said(self, kind: str, operation: str, parameters: Json) -> Json | None:
+        """The resource the server answers with; None for anything else, and at once while it is left alone."""
+        if self._clock() < self._away_until:
+            return None
         headers = {"Content-Type": FHIR_JSON, "Accept": FHIR_JSON}
+        url, body = f"{self._base}/{kind}/${operation}", orjson.dumps(parameters)
         try:
-            with self._http.stream("POST", url, headers=headers, content=orjson.dumps(_asked(question))) as answer:
-                body = _read(answer) if answer.status_code == 200 else None
+            with self._http.stream("POST", url, headers=headers, content=body) as answer:
+                if answer.status_code in _PASSING:
+                    self._leave_alone()
+                return _resource(self._read(answer)) if answer.status_code == 200 else None
+        except httpx2.TransportError:
+            self._leave_alone()
         except httpx2.HTTPError:
-            return None
-        return _parameters(body) if body is not None else None
+            pass
+        return None
+
+    def _leave_alone(self) -> None:
+        self._away_until = self._clock() + _LEFT_ALONE
+
+    def _read(self, answer: httpx2.Response) -> bytes:
+        """The body, or nothing where it is larger, or takes longer to come, than any answer should."""
+        body, end = bytearray(), self._clock() + _SECONDS
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > _LARGEST_ANSWER or self._clock() > end:
+                return b""
+        return bytes(body)
 
 
-def _asked(question: Question) -> Json:
-    """The Parameters of a question. A value set is sent along where its composition is known."""
-    parameters: list[Json] = []
-    url, _, version = question.value_set.partition("|")
-    if url and question.compose:
-        definition = {"resourceType": "ValueSet", "url": url, "status": "active"}
-        compose = orjson.loads(question.compose)
-        parameters.append({"name": "valueSet", "resource": {**definition, "compose": compose}})
-    elif url:
-        parameters.append({"name": "url", "valueUri": url})
-        parameters += [{"name": "valueSetVersion", "valueString": version}] if version else []
-    if question.language:
-        parameters.append({"name": "displayLanguage", "valueCode": question.language})
-    return {"resourceType": "Parameters", "parameter": [*parameters, *_coded(question)]}
-
-
-def _coded(question: Question) -> list[Json]:
-    """The codes of a question; a code without a system is to be found in whatever system the value set draws from."""
-    first = question.codings[0]
-    if not first.system and len(question.codings) == 1:
-        return [{"name": "code", "valueCode": first.code}, {"name": "inferSystem", "valueBoolean": True}]
-    codings = [_coding(one) for one in question.codings]
-    return [{"name": "codeableConcept", "valueCodeableConcept": {"coding": codings}}]
-
-
-def _coding(coded: Coded) -> Json:
-    named = {"system": coded.system, "version": coded.version, "code": coded.code, "display": coded.display}
-    return {name: value for name, value in named.items() if value}
-
-
-def _read(answer: httpx2.Response) -> bytes | None:
-    """The body, as far as it is not larger than any answer should be."""
-    body = bytearray()
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > _LARGEST_ANSWER:
-            return None
-    return bytes(body)
-
-
-def _parameters(body: bytes) -> Json | None:
-    """The parameters of an answer by name, each as its value or resource; None for anything else."""
+def _resource(body: bytes) -> Json | None:
     try:
-        resource = orjson.loads(body)
+        found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(resource, dict) or resource.get("resourceType") != "Parameters":
-        return None
-    return {
-        str(one.get("name")): value
-        for one in objects(resource.get("parameter"))
-        for key, value in one.items()
-        if key.startswith("value") or key == "resource"
-    }
-
-
-def _membership(said: Json) -> Membership | None:
-    """The answer in our words. A system the server does not know leaves the question open."""
-    result, message = said.get("result"), said.get("message")
-    if not isinstance(result, bool):
-        return None
-    remarks = tuple(map(_remark, objects(an_object(said.get("issues")).get("issue"))))
-    why = unnumbered(text(message)) or "The terminology server says so."
-    if any(remark.kind == "not-found" for remark in remarks):
-        return Membership(Verdict.UNKNOWN, why, remarks)
-    errors = {remark.kind for remark in remarks if remark.severity == "error"}
-    right = result or errors == {"invalid-display"}
-    return Membership(Verdict.YES if right else Verdict.NO, "" if right else why, remarks)
-
-
-def _remark(issue: Json) -> Remark:
-    """An issue an answer has beside its result."""
-    details = an_object(issue.get("details"))
-    kinds = [text(one.get("code")) for one in objects(details.get("coding")) if one.get("system") == _ISSUE_TYPE]
-    places = texts(issue.get("expression")) or texts(issue.get("location"))
-    code = text(issue.get("code"))
-    return Remark(
-        severity=text(issue.get("severity")),
-        kind=kinds[0] if kinds else code,
-        code="",
-        text=text(details.get("text")),
-        expression=places[0] if places else "",
-        issue=code,
-    )
+    return found if isinstance(found, dict) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from profiles.faults import Fault, Found, under
@@ -69,10 +69,13 @@ class CodingJudge:
         told = self._known.get((key, language))
         if told is None:
             told = tuple(self._told(key, language))
-            if len(self._known) < _MOST_REMEMBERED:
+            if len(self._known) < _MOST_REMEMBERED and not self._may_change(told):
                 self._known[key, language] = told
         faults = [Fault(code, text, of, severity, step=step) for code, text, of, severity, step in told]
         return [*faults, *self._status(key, states)] or None
+
+    def _may_change(self, told: Iterable[tuple[str, str, str, Severity, str]]) -> bool:
+        return self._terminology.asks_others and any(code == "coding-undecided" for code, *_ in told)
 
     def _told(self, key: Coded, language: str) -> list[tuple[str, str, str, Severity, str]]:
         if "/ValueSet/" in key.system and self._terminology.value_set(key.system) is not None:

@@ -61,18 +61,20 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An answer. why: for no and unknown, a sentence that names systems and value sets, not the code."""
+    """An answer. why: for no and unknown, a sentence that names systems and value sets, not the code. silent: it is no
+    answer of the source that was asked, but why it gave none."""
 
     verdict: Verdict
     why: str = ""
     remarks: tuple[Remark, ...] = ()
+    silent: bool = False
 
 
 class TerminologySource(Protocol):
     """Terminology beyond the packages: recorded answers, or a server."""
 
     def answer(self, question: Question) -> Membership | None:
-        """The answer; None where the source has none. Does not raise."""
+        """The answer; None where the source has none, a silent one where it should have one. Does not raise."""
 
 
 YES = Membership(Verdict.YES)
@@ -86,6 +88,11 @@ def no(why: str) -> Membership:
 def unknown(why: str) -> Membership:
     """It cannot be decided. why: as for no."""
     return Membership(Verdict.UNKNOWN, unnumbered(why))
+
+
+def silence(why: str) -> Membership:
+    """Who was asked did not answer. why: as for no."""
+    return Membership(Verdict.UNKNOWN, unnumbered(why), silent=True)
 
 
 def either(one: Membership, other: Membership) -> Membership:

@@ -66,12 +66,27 @@ class Terminology:
     def asked(self, codings: tuple[Coded, ...], value_set: str = "", language: str = "") -> Membership | None:
         """What the sources say of codings as a whole, in a value set or ("") in their own code systems; None where no
         source knows."""
+        answer = self._told(codings, value_set, language)
+        return None if answer is None or answer.silent else answer
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether sources are asked, which may know tomorrow what they do not know today."""
+        return bool(self._sources)
+
+    def _told(self, codings: tuple[Coded, ...], value_set: str, language: str) -> Membership | None:
+        """What the first source that knows says; else why one of them was silent."""
         if not self._sources:
             return None
         url, compose = self._named(value_set)
         question = Question(codings, url, language, compose)
-        answers = (source.answer(question) for source in self._sources)
-        return next((answer for answer in answers if answer is not None), None)
+        silent: Membership | None = None
+        for source in self._sources:
+            answer = source.answer(question)
+            if answer is not None and not answer.silent:
+                return answer
+            silent = silent or answer
+        return silent
 
     def surely(self, coded: Coded) -> Membership | None:
         """Whether a code is of its system, as the packages or a source know; None where nobody was there to ask."""
@@ -160,7 +175,9 @@ class Terminology:
     def _or_sources(self, local: Membership, codings: tuple[Coded, ...], value_set: str, language: str) -> Membership:
         if local.verdict is not Verdict.UNKNOWN:
             return local
-        answer = self.asked(codings, value_set, language)
+        answer = self._told(codings, value_set, language)
+        if answer is not None and answer.silent:
+            return unknown(f"{local.why} {answer.why}")
         return local if answer is None else answer
 
     def _named(self, canonical: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Membership asks include by include, so that a code can be decided even where the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from profiles.code_systems import CodeSystem, code_test
@@ -41,8 +42,8 @@ class ValueSets:
             return unknown(f"The value set {canonical} imports itself.")
         composed = self._composed(resource, system, code, (*seen, canonical))
         if composed is None or (composed.verdict is Verdict.UNKNOWN and "expansion" in resource):
-            expanded = _expanded(resource, system, code)
-            composed = expanded if expanded.verdict is not Verdict.UNKNOWN or composed is None else composed
+            listed = _expanded(resource, system, code)
+            composed = listed if listed.verdict is not Verdict.UNKNOWN or composed is None else composed
         return composed
 
     def codes_of(self, canonical: str) -> Codes | None:
@@ -189,13 +190,31 @@ def _written_so(filters: Iterable[Json], code: str) -> Membership:
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The codes a value set's expansion lists. whole: it lists all there are."""
+
+    codes: Codes
+    whole: bool
+
+    @classmethod
+    def of(cls, resource: Json) -> Expansion:
+        """The expansion of a value set that has one."""
+        expansion = an_object(resource.get("expansion"))
+        listed = list(_contained(expansion.get("contains")))
+        return cls(frozenset([*listed, *(("", code) for _, code in listed)]), _is_whole(expansion))
+
+    def member(self, system: str, code: str) -> Membership:
+        """Whether it has the code, in any system for ""; unknown where it does not list everything."""
+        if (system, code) in self.codes:
+            return YES
+        return _NOT_IN if self.whole else unknown("The value set is listed in part only.")
+
+
 def _expanded(resource: Json, system: str, code: str) -> Membership:
-    expansion = an_object(resource.get("expansion"))
-    if not expansion:
+    if not an_object(resource.get("expansion")):
         return unknown(f"The value set {resource.get('url', '')} does not say which codes it has.")
-    if any(own == code and system in ("", of) for of, own in _contained(expansion.get("contains"))):
-        return YES
-    return _NOT_IN if _is_whole(expansion) else unknown("The value set is listed in part only.")
+    return Expansion.of(resource).member(system, code)
 
 
 def _all_expanded(resource: Json) -> Codes | None:

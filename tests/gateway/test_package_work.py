@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.errors import BadRequestError, NotFoundError, SettingsError
+from gateway.outgoing import open_public_http
 from gateway.package_work import install_archive, install_from
-from gateway.region_client import open_http
 from gateway.registry import open_registry
 from profiles.context import Context, open_store
 from tests.gateway.registry_server import FakeRegistry, registry_server
@@ -38,7 +38,7 @@ def run(*arguments: str | Path) -> tuple[int, Any]:
 
 
 def install(registry: FakeRegistry, folder: Path, label: str, *, alone: bool = False) -> tuple[str, ...]:
-    with open_http() as http:
+    with open_public_http() as http:
         return install_from(open_registry(registry.base, http), [folder], label, lambda _: None, alone=alone).installed
 
 
@@ -63,7 +63,7 @@ def test_a_dependency_in_another_folder_is_enough(registry: FakeRegistry, tmp_pa
     other, first = tmp_path / "other", tmp_path / "first"
     other.mkdir()
     put_package(other, "test.core", "2.1.3")
-    with open_http() as http:
+    with open_public_http() as http:
         found = install_from(open_registry(registry.base, http), [first, other], "test.guide#1.1.0", lambda _: None)
     assert found.installed == ("test.guide#1.1.0",)
 
@@ -136,12 +136,12 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("base", ["http://packages.example", "ftp://x", "", "https://"])
 def test_a_registry_is_asked_over_tls_only(base: str) -> None:
-    with open_http() as http, pytest.raises(SettingsError, match="https"):
+    with open_public_http() as http, pytest.raises(SettingsError, match="https"):
         open_registry(base, http)
 
 
 def test_without_a_folder_nothing_is_installed(registry: FakeRegistry) -> None:
-    with open_http() as http, pytest.raises(SettingsError, match="package_folders"):
+    with open_public_http() as http, pytest.raises(SettingsError, match="package_folders"):
         install_from(open_registry(registry.base, http), [], "test.core", lambda _: None)
 
 
