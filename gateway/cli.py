@@ -161,7 +161,11 @@ def statement(
     language: Annotated[str, typer.Option(help="da or en.")] = "da",
     folder: Annotated[Path, typer.Option("--to", help="Folder the files are written to.")] = Path(),
 ) -> None:
-    """Write a municipality's statement of a month as PDF, workbook or CSV; of an open month as a draft."""
+    """Write a municipality's statement of a month as PDF, workbook or CSV; of an open month as a draft.
+
+    It tells how far the claim has come: the region's answer to each line with its reason, what is approved, owed, paid
+    and outstanding.
+    """
     from gateway.papers.making import FORMATS, papers  # what sets papers is loaded by the command that needs it
 
     if form not in FORMATS or language not in ("da", "en"):

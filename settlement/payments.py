@@ -19,7 +19,12 @@ class Payment:
     message: str = ""
 
 
+def standing(payments: Iterable[Payment]) -> tuple[Payment, ...]:
+    """Of payments of one claim, given in the order they were stated, those that count: the latest of each number."""
+    return tuple({payment.reference: payment for payment in payments}.values())
+
+
 def paid(payments: Iterable[Payment]) -> int | None:
     """What payments of one claim come to, given in the order they were stated; None when there is none."""
-    counting = {payment.reference: payment.amount for payment in payments}
-    return sum(counting.values()) if counting else None
+    counting = standing(payments)
+    return sum(payment.amount for payment in counting) if counting else None

@@ -16,6 +16,7 @@ from gateway.pages.named import format_title, municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.papers.making import FORMATS, paper
 from gateway.store.contract import Delivery
+from profiles.guide import code_names
 from settlement.decisions import Verdict
 from settlement.life import Life, State, least, verdicts
 from settlement.lines import Claim
@@ -119,6 +120,7 @@ def line(visit: Visit) -> Shown:
         "municipality": municipality_label(directory, found.line.municipality, on),
         "region": region_label(directory, found.line.region),
         "format_title": format_title,
+        "reason_names": code_names("decision-reason"),
         **disputes.of_line(visit, found.line),
     }
     return Shown("line.html", values)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from gateway.build import Gateway
 from gateway.errors import NotFoundError, SettingsError
+from gateway.lives import lived
 from gateway.organisations import Member
 from gateway.papers.as_csv import as_csv
 from gateway.papers.as_pdf import as_pdf
@@ -42,6 +43,8 @@ def statement_of(gateway: Gateway, claim: Claim) -> Statement:
     agreement = next(one for one in gateway.months.agreements if one.id == claim.agreement)
     document = gateway.store.document(claim.id)
     directory = gateway.register.directory
+    (found,) = lived(gateway, [claim])
+    payments = (one for one in gateway.store.payments_of_month(claim.month) if one.claim == claim.id)
     return statement(
         claim,
         agreement,
@@ -49,6 +52,8 @@ def statement_of(gateway: Gateway, claim: Claim) -> Statement:
         directory.region_name(claim.region) or claim.region,
         month.last_day,
         document.sha256 if document else "",
+        found.life,
+        payments,
     )
 
 

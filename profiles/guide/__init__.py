@@ -41,6 +41,17 @@ def resources() -> tuple[dict[str, Any], ...]:
     return tuple(parse_json(body)[0] for body in sources().values())
 
 
+@cache
+def code_names(system: str) -> Mapping[str, Mapping[str, str]]:
+    """The codes of a code system of ours, by its id, each with its name by language ("da", "en")."""
+    concepts = parse_json(sources()[f"CodeSystem-{system}.json"])[0]["concept"]
+    return {one["code"]: _names(one) for one in concepts}
+
+
+def _names(concept: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"en": concept["display"]} | {one["language"]: one["value"] for one in concept.get("designation", ())}
+
+
 def package() -> bytes:
     """The guide as a FHIR package (.tgz)."""
     shown = {f"example/{name}": body for name, body in examples().items()}

@@ -119,6 +119,7 @@ async def test_a_claim_tells_how_far_it_has_come(closed: Gateway) -> None:
         assert 'verdict-reduced">Nedsat' in page
         assert money(owed, "da") in unescape(page)
         assert "state-paid" in (await client.get("/months")).text
+        assert "<td>Andet beløb</td>" in (await client.get(f"/lines/{line.id}")).text
 
 
 async def take(gateway: Gateway, resource: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from profiles import names
-from profiles.guide import examples, package, resources, sources
+from profiles.guide import code_names, examples, package, resources, sources
 from profiles.guide.__main__ import main
 from profiles.r4.facts import facts
 from profiles.strict_json import parse_json
@@ -139,6 +139,12 @@ def test_package_is_reproducible_and_in_npm_layout(tmp_path: Path) -> None:
         *(f"package/example/{name}" for name in examples()),
     }
     assert examples()
+
+
+def test_codes_of_ours_have_their_names_in_both_languages() -> None:
+    found = code_names("decision-reason")
+    assert found["other-amount"] == {"da": "Andet beløb", "en": "Other amount"}
+    assert all(set(names_of) == {"da", "en"} for names_of in found.values())
 
 
 def test_without_a_path_it_says_how_to_call_it(capsys: pytest.CaptureFixture[str]) -> None:
