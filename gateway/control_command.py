@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import printing
-from gateway.amounts import read_amount
+from gateway.amounts import typed_amount
 from gateway.build import opened
 from gateway.control_decisions import Answered, decide_by_rules
 from gateway.controlling import LineControlled, MonthControlled, control_month
@@ -32,7 +32,10 @@ def control(
     decide: Annotated[
         bool, typer.Option("--decide", help="Answer the claims as proposed; what a person should see is left.")
     ] = False,
-    high: Annotated[str, typer.Option(help="Kroner from which a line is looked at by a person.")] = "",
+    high: Annotated[
+        int | None,
+        typer.Option(parser=typed_amount, metavar="KRONER", help="Kroner from which a line is looked at by a person."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")
     ] = False,
@@ -42,13 +45,9 @@ def control(
     A remark decides nothing, until --decide hands the proposals in as the region's answers, the same ClaimResponse
     messages its own system would send. Exit code 1 when any rule remarks on a line, or an answer is refused.
     """
-    period, scope, limit = (
-        Month.parse(month),
-        Scope(agreement, region, municipality, source),
-        read_amount(high) if high else 0,
-    )
+    period, scope = Month.parse(month), Scope(agreement, region, municipality, source)
     with opened() as gateway:
-        found = control_month(gateway, period, scope, limit)
+        found = control_month(gateway, period, scope, high or 0)
         answers = decide_by_rules(gateway, found) if decide else ()
     if as_json:
         printing.as_json(_row(found) | ({"answers": [_answer(one) for one in answers]} if decide else {}), out)

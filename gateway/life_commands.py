@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from gateway import printing
+from gateway.amounts import typed_signed_amount
 from gateway.build import Gateway, opened
 from gateway.intake import Taken
 from gateway.lives import LivedClaim, LivedMonth, claims_lived, months_lived
@@ -19,7 +19,7 @@ from mappings.reading import Outcome
 from settlement.decisions import Decision
 from settlement.life import verdicts
 from settlement.lines import Claim
-from settlement.money import kroner, oere
+from settlement.money import kroner
 from settlement.payments import Payment
 from settlement.periods import Month
 
@@ -55,7 +55,12 @@ def decide(
         bool, typer.Option("--approve-all", help="Approve every line that is not decided on yet, whole.")
     ] = False,
     line: Annotated[str, typer.Option(help="The line to decide about.")] = "",
-    approve: Annotated[str, typer.Option(help="What is approved of the line, in kroner; 0 rejects it.")] = "",
+    approve: Annotated[
+        int | None,
+        typer.Option(
+            parser=typed_signed_amount, metavar="KRONER", help="What is approved of the line, in kroner; 0 rejects it."
+        ),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why not all is approved: a code, such as other-amount.")] = "",
     text: Annotated[str, typer.Option(help="The same in your own words.")] = "",
     as_json: AsJson = False,
@@ -64,11 +69,11 @@ def decide(
 
     The latest decision about a line counts. Exit code 1 when the answer is refused.
     """
-    if bool(line) != bool(approve) or not (line or approve_all):
+    if bool(line) != (approve is not None) or not (line or approve_all):
         raise typer.BadParameter("Say --approve-all, or --line ID with --approve KRONER, or both.")
     with opened() as gateway:
         found, life = closed_claim(gateway, claim)
-        decisions = [_decision(gateway, found, line, _amount(approve), reason, text)] if line else []
+        decisions = [_decision(gateway, found, line, approve, reason, text)] if approve is not None else []
         if approve_all:
             decisions += rest_approved(gateway, found, life, decisions)
         if not decisions:
@@ -83,7 +88,12 @@ def paid(
     *,
     on: Annotated[str, typer.Option("--on", help="The day it was paid, as 2026-11-30.")],
     reference: Annotated[str, typer.Option(help="The payment's number; stated again, the later statement counts.")],
-    amount: Annotated[str, typer.Option(help="What was paid, in kroner; what is owed without.")] = "",
+    amount: Annotated[
+        int | None,
+        typer.Option(
+            parser=typed_signed_amount, metavar="KRONER", help="What was paid, in kroner; what is owed without."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what the region paid of a claim: the same PaymentReconciliation message a region's system sends.
@@ -93,7 +103,7 @@ def paid(
     day = _day(on)
     with opened() as gateway:
         found, life = closed_claim(gateway, claim)
-        money = _amount(amount) if amount else life.owed
+        money = life.owed if amount is None else amount
         taken = pay_claim(gateway, found, life, Payment(found.id, reference, day, money))
         _, after = closed_claim(gateway, claim)
     _print_taken("payment", taken, as_json=as_json)
@@ -160,15 +170,6 @@ def _row(one: LivedClaim) -> dict[str, object]:
 
 def _money(amount: int | None) -> str:
     return "-" if amount is None else kroner(amount, "en")
-
-
-def _amount(text: str) -> int:
-    """An amount in kroner as people write it ("1234.50", "1.234,50"), in oere. Raises typer.BadParameter."""
-    plain = text.replace(".", "").replace(",", ".") if "," in text else text
-    try:
-        return oere(Decimal(plain))
-    except (InvalidOperation, ValueError) as problem:
-        raise typer.BadParameter(f"{text[:40]!r} is no amount in kroner. Write 1234.50 or 1.234,50.") from problem
 
 
 def _day(text: str) -> date:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import printing
-from gateway.amounts import read_amount
+from gateway.amounts import typed_amount
 from gateway.build import opened
 from gateway.controlling import MonthControlled, control_month, note, sample, sample_result
 from gateway.reconciling import Scope
@@ -67,11 +67,16 @@ def note_line(
     line: Annotated[str, typer.Argument(help="Id of the line.")],
     verdict: Annotated[Verdict, typer.Argument(help="Whether the line is right.")],
     *,
-    due: Annotated[str, typer.Option(help="Kroner a wrong line should have come to; 0 unless given.")] = "0",
+    due: Annotated[
+        int | None,
+        typer.Option(
+            parser=typed_amount, metavar="KRONER", help="Kroner a wrong line should have come to; 0 unless given."
+        ),
+    ] = None,
     text: Annotated[str, typer.Option(help="What was found.")] = "",
 ) -> None:
     """Note what the control of a line found. Notes are never changed; the latest counts."""
-    right = None if verdict is Verdict.OK else read_amount(due)
+    right = None if verdict is Verdict.OK else due or 0
     with opened() as gateway:
         kept = note(gateway, line, right, text, getuser())
     out.print(f"Noted: {kept.line} {verdict}, due {kroner(kept.due, 'en')}", highlight=False)

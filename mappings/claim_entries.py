@@ -37,16 +37,15 @@ class ClaimEntries:
         self._frame = frame
         self._templates: dict[tuple[object, ...], _Template | None] = {}
 
-    def entry(self, line: Line, citizen: Citizen, replaced: str = "") -> bytes:
+    def entry(self, line: Line, citizen: Citizen) -> bytes:
         """A line as an entry; see `claim_resource`."""
-        earlier = earlier_line(line, replaced)
-        kind = _kind(line, citizen, earlier)
+        kind = _kind(line, citizen)
         if kind not in self._templates:
-            self._templates[kind] = _template(self._frame, line, citizen, earlier)
+            self._templates[kind] = _template(self._frame, line, citizen)
         template = self._templates[kind]
         if template is None:
-            return canonical_entry(claim_resource(self._frame, line, citizen, replaced))
-        return template.filled(_values(line, citizen, earlier))
+            return canonical_entry(claim_resource(self._frame, line, citizen))
+        return template.filled(_values(line, citizen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +62,36 @@ class _Template:
         return b"".join(parts)
 
 
-def _kind(line: Line, citizen: Citizen, earlier: str) -> tuple[object, ...]:
+def _kind(line: Line, citizen: Citizen) -> tuple[object, ...]:
     """What two lines must have in common to share a template: all that is not among their values."""
     paid = line.kind, line.clause, line.rate_version, line.part, line.iv_type, line.category, line.amount
-    said = tuple(line.explanation), len(line.inputs), bool(earlier), citizen.system
+    said = tuple(line.explanation), len(line.inputs), bool(earlier_line(line)), citizen.system
     return *paid, *said, str(line.facts) if line.facts else ""
 
 
-def _values(line: Line, citizen: Citizen, earlier: str) -> list[str]:
+def _values(line: Line, citizen: Citizen) -> list[str]:
     """What goes into the gaps, that of the first one twice: as the entry's url and the resource's id."""
     texts = line.explanation.values()
-    names = resource_id("line", line.id), line.id, line.episode, citizen.identifier, earlier
+    names = resource_id("line", line.id), line.id, line.episode, citizen.identifier, earlier_line(line)
     return [*names, line.service_date.isoformat(), *texts, *line.inputs]
 
 
-def _template(frame: Frame, line: Line, citizen: Citizen, earlier: str) -> _Template | None:
+def _template(frame: Frame, line: Line, citizen: Citizen) -> _Template | None:
     """The template of a line's kind; None where a mark is not found as often as it stands in a Claim."""
-    mark = _mark("earlier") if earlier else ""
+    mark = _mark("earlier") if earlier_line(line) else ""
     marked = replace(
         line,
         id=_mark("line"),
         episode=_mark("episode"),
         reverses=mark,
+        replaces=mark,
         service_date=_DAY,
         explanation={language: _mark(f"text {language}") for language in line.explanation},
         inputs=tuple(_mark(f"message {place}") for place in range(len(line.inputs))),
     )
     someone = replace(citizen, identifier=_mark("citizen"))
-    marks = [value.encode() for value in _values(marked, someone, mark)]
-    body = canonical_entry(claim_resource(frame, marked, someone, mark))
+    marks = [value.encode() for value in _values(marked, someone)]
+    body = canonical_entry(claim_resource(frame, marked, someone))
     parts = re.split(b"(" + b"|".join({one for one in marks if one}) + b")", body)
     order = tuple(marks.index(one) for one in parts[1::2])
     expected = sorted([0, *(place for place, one in enumerate(marks) if one)])

@@ -58,9 +58,9 @@ def resource_id(*parts: str) -> str:
     return named(_IDS, *parts, between="|")
 
 
-def claim_resource(frame: Frame, line: Line, citizen: Citizen, replaced: str = "") -> dict[str, Any]:
-    """The line as a Claim. Amounts of a reversal are negative, and `related` names the line it takes back; that of a
-    charge names the line it takes the place of (replaced: that line's id, "" where it replaces none).
+def claim_resource(frame: Frame, line: Line, citizen: Citizen) -> dict[str, Any]:
+    """The line as a Claim. `related` of a reversal names the line it takes back; that of a charge names the line whose
+    place it takes, if there is one.
 
     The citizen's identifier is written in `patient` and nowhere else.
     """
@@ -85,22 +85,22 @@ def claim_resource(frame: Frame, line: Line, citizen: Citizen, replaced: str = "
         "item": [_item(line, len(information))],
         "total": money(line.amount),
     }
-    earlier = _earlier(line, replaced)
+    earlier = _earlier(line)
     return {**resource, "related": [earlier]} if earlier else resource
 
 
-def earlier_line(line: Line, replaced: str) -> str:
+def earlier_line(line: Line) -> str:
     """The id of the earlier line a line is about: that which a reversal takes back, or a charge takes the place of."""
-    return line.reverses if line.kind is LineKind.REVERSAL else replaced
+    return line.reverses if line.kind is LineKind.REVERSAL else line.replaces
 
 
 def _payee(frame: Frame) -> dict[str, Any]:
     return {"type": concept(f"{TERMINOLOGY}/payeetype", "provider"), "party": {"reference": frame.municipality}}
 
 
-def _earlier(line: Line, replaced: str) -> dict[str, Any]:
+def _earlier(line: Line) -> dict[str, Any]:
     """The earlier line a line is about, and how: a prior claim by HL7's word, and by ours what is done with it."""
-    name = earlier_line(line, replaced)
+    name = earlier_line(line)
     if not name:
         return {}
     is_reversal = line.kind is LineKind.REVERSAL

@@ -6,7 +6,7 @@ Shape, and why:
   Claim/$submit takes, a batch of Claims that is taken apart on arrival, is derived from it (mappings/submission.py).
 * One `Claim` per line, since `Claim.patient` is mandatory and single. A reversal is a Claim with a negative amount
   whose `related` names the reversed line (`prior`, `reverses`); the charge that takes its place is one of its own, and
-  names that line too (`prior`, `replaces`).
+  names that line too (`prior`, `replaces`), also where it was rejected and is therefore not reversed.
 * A collection has no total, so the header is an `Invoice`: issuer, recipient, the sum of every IV type and category,
   and `totalNet`. It has no subject: it speaks of a municipality, not of a citizen.
 * Withheld items are not money, so they are no Claim: one `OperationOutcome` lists them as information, by episode.
@@ -39,7 +39,7 @@ from mappings.outbound import (
 )
 from mappings.reading import Citizen
 from profiles.names import BASE
-from settlement.lines import Claim, Document, Line, LineKind, Withheld
+from settlement.lines import Claim, Document, Line, Withheld
 
 WITHHELD_REASON_CODES = f"{BASE}/CodeSystem/withheld-reason"
 
@@ -94,11 +94,10 @@ def _entries(claim: Claim, citizens: Mapping[str, Citizen], parties: Parties, cr
     )
     frame = Frame(claim, created, urn(municipality), urn(region), parties.agreement or claim.agreement)
     lines = sorted(claim.lines, key=lambda line: line.id)
-    taken_back = {line.key: line.reverses for line in lines if line.kind is LineKind.REVERSAL}
     yield from (canonical_entry(resource) for resource in (_invoice(frame), municipality, region))
     claims = ClaimEntries(frame)
     for line in lines:
-        yield claims.entry(line, _citizen(line, citizens), taken_back.get(line.key, ""))
+        yield claims.entry(line, _citizen(line, citizens))
     yield from (canonical_entry(resource) for resource in _outcome(claim))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from settlement.agreements import Agreement
-from settlement.decisions import Charge, Decision, latest, standing_charges
+from settlement.decisions import Charge, Decision, Verdict, latest, standing_charges
 from settlement.eligibility import Reason
 from settlement.episodes import Episode
 from settlement.lines import Claim, Line, LineKind, Withheld
@@ -135,7 +135,8 @@ class _Work:
         for charge in charges:
             if charge.line.key not in kept:
                 self.take_back(charge, truth.reason if isinstance(truth, Withheld) else "changed")
-        self._bill(line for line in due.values() if line.key not in kept)
+        before = {charge.line.key: charge.line for charge in charges}
+        self._bill(self._in_place(line, before.get(line.key)) for line in due.values() if line.key not in kept)
         if isinstance(truth, Withheld):
             if charges or (truth.reason not in ELSEWHERE and _is_news(episode, self.month)):
                 self._pile(truth.municipality, truth.region).withheld.append(truth)
@@ -147,12 +148,21 @@ class _Work:
             self._pile(line.municipality, line.region).lines.append(line)
 
     def take_back(self, charge: Charge, why: str) -> None:
-        """Reverse what is owed of a charge; nothing where it was rejected, and not before it is decided on."""
+        """Reverse what is owed of a charge; nothing where it was rejected, and not before it is decided on.
+
+        A charge of nothing that was approved is reversed as well, by nothing: so its billable key becomes free.
+        """
         if charge.owed is None:
             self._wait(charge.line)
-        elif charge.owed:
+        elif charge.verdict is not Verdict.REJECTED:
             line = reversal(charge.line, self.month, self.directory, why, charge.owed)
             self._pile(line.municipality, line.region).lines.append(line)
+
+    def _in_place(self, line: Line, before: Line | None) -> Line:
+        """A charge that takes the place of an earlier one to the same region names it, taken back or rejected."""
+        if before is None or self.directory.successor(before.region, self.month.last_day) != line.region:
+            return line
+        return replace(line, replaces=before.id)
 
     def _stands(self, charge: Charge, truth: Line | None) -> bool:
         """Whether a billed charge is still due as it was billed, whatever the region made of it."""

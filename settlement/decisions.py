@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A region's answer to one line. approved: oere, between 0 and the line's amount.
+    """A region's answer to one line. approved: oere, between 0 and the line's amount, which may be negative.
 
     reason: code of why not all is approved, "" where all is; text: the region's own words. decided_at: when the region
     decided; of several decisions on a line the latest counts. message: id of the message it was read from.
@@ -54,7 +54,12 @@ class Charge:
 
 def verdict_of(line: Line, approved: int) -> Verdict:
     """What approving so many oere of a line comes to."""
-    if approved == line.amount:
+    return verdict(line.amount, approved)
+
+
+def verdict(amount: int, approved: int) -> Verdict:
+    """What approving so many oere of an amount comes to: of nothing, nothing is all of it."""
+    if approved == amount:
         return Verdict.APPROVED
     return Verdict.REDUCED if approved else Verdict.REJECTED
 
@@ -86,4 +91,4 @@ def standing_charges(
 def _owed(line: Line, decision: Decision | None, *, silence_approves: bool) -> int | None:
     if decision is None:
         return line.amount if silence_approves else None
-    return max(0, min(line.amount, decision.approved))
+    return max(min(line.amount, 0), min(max(line.amount, 0), decision.approved))

@@ -28,7 +28,8 @@ class Line:
     explanation: the calculation as text, by language ("da", "en"). part: what of a split amount this is: the month of
     a day tariff's days, "" of an amount that is not split. facts: what else of the course the calculation used
     (numbers as text), so that it can be made again. approved: of the reversal of a charge that was not wholly approved,
-    the oere that had been, which is what it takes back.
+    the oere that had been, which is what it takes back. replaces: id of the earlier charge, taken back or rejected,
+    whose place a charge takes; "" where there is none.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Line:
     part: str = ""
     facts: dict[str, Stated] = field(default_factory=dict)
     approved: int | None = None
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The ledger of a batch: what decisions do to the charges they answer, given how those stand. SQL stands at the end.
 
-A charge holds the place of its billable key while something of it is owed. A decision that rejects it gives the place
+A charge holds the place of its billable key unless it is rejected. A decision that rejects it gives the place
 back; one that approves it after all takes the place again, unless the key has been charged anew by then. A reversal
 took back what was approved then, so nothing else can be decided about that charge any more.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from gateway.store.packing import read_json
 from profiles.issue import Issue, error
-from settlement.decisions import Decision, latest
+from settlement.decisions import Decision, Verdict, latest, verdict
 
 Place = tuple[str, str]
 """A billable key, and the line that holds its place."""
@@ -20,11 +20,12 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A charge as it stands: its billable key, who holds the key's place ("" nobody), how many oere a reversal took
-    back (None: there is none), and what has been decided about it."""
+    """A charge as it stands: its billable key and amount, who holds the key's place ("" nobody), how many oere a
+    reversal took back (None: there is none), and what has been decided about it."""
 
     line: str
     key: str
+    amount: int
     holder: str = ""
     taken_back: int | None = None
     decisions: tuple[Decision, ...] = ()
@@ -66,13 +67,13 @@ class Ledger:
 def _enter(billed: Billed, holders: dict[str, str]) -> list[Issue]:
     """What the latest decision about a charge does to its key's place."""
     approved = latest(billed.decisions)[billed.line].approved
-    holder = holders[billed.key]
+    holder, stands = holders[billed.key], verdict(billed.amount, approved) is not Verdict.REJECTED
     if billed.taken_back is not None:
         return [] if approved == billed.taken_back else [_taken_back(billed)]
-    if approved and holder not in ("", billed.line):
+    if stands and holder not in ("", billed.line):
         return [_charged_anew(billed, holder)]
-    if approved or holder == billed.line:
-        holders[billed.key] = billed.line if approved else ""
+    if stands or holder == billed.line:
+        holders[billed.key] = billed.line if stands else ""
     return []
 
 
@@ -93,9 +94,9 @@ def _charged_anew(billed: Billed, holder: str) -> Issue:
 
 
 BILLED = (
-    "SELECT l.id, l.key, coalesce(o.line, ''), r.amount, d.body FROM lines l LEFT JOIN open_charges o ON o.key = l.key"
-    " LEFT JOIN lines r ON r.reverses = l.id AND r.kind = 'reversal' LEFT JOIN decisions d ON d.line = l.id"
-    " WHERE l.kind = 'charge' AND l.id "
+    "SELECT l.id, l.key, l.amount, coalesce(o.line, ''), r.amount, d.body FROM lines l"
+    " LEFT JOIN open_charges o ON o.key = l.key LEFT JOIN lines r ON r.reverses = l.id AND r.kind = 'reversal'"
+    " LEFT JOIN decisions d ON d.line = l.id WHERE l.kind = 'charge' AND l.id "
 )
 """The charges among some lines, a row for each decision about them."""
 
@@ -105,12 +106,12 @@ HOLD = "SELECT key FROM open_charges WHERE line {among} ORDER BY key FOR UPDATE"
 FREE = "DELETE FROM open_charges WHERE key = {0} AND line = {0}"
 
 
-def billed_lines(rows: Iterable[tuple[str, str, str, int | None, str | None]]) -> dict[str, Billed]:
+def billed_lines(rows: Iterable[tuple[str, str, int, str, int | None, str | None]]) -> dict[str, Billed]:
     """Rows of BILLED, by line."""
     found: dict[str, Billed] = {}
-    for line, key, holder, reversed_amount, body in rows:
+    for line, key, amount, holder, reversed_amount, body in rows:
         taken_back = None if reversed_amount is None else -reversed_amount
-        one = found.setdefault(line, Billed(line, key, holder, taken_back))
+        one = found.setdefault(line, Billed(line, key, amount, holder, taken_back))
         if body is not None:
             found[line] = replace(one, decisions=(*one.decisions, read_json(body, Decision)))
     return found

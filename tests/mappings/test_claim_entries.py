@@ -26,6 +26,7 @@ LINES = st.builds(
     rate_version=st.sampled_from(["", "2026"]),
     part=st.sampled_from(["", "2026-10"]),
     reverses=TEXT,
+    replaces=TEXT,
     iv_type=st.sampled_from(["", "antibiotic"]),
     category=st.sampled_from(["", "2"]),
     service_date=st.dates(),
@@ -37,22 +38,22 @@ LINES = st.builds(
 CITIZENS = st.builds(Citizen, TEXT, st.sampled_from(["urn:oid:1.2.208.176.1.2", "urn:x"]))
 
 
-def by_tree(line: Line, citizen: Citizen, replaced: str) -> bytes:
-    return canonical_entry(claim_resource(FRAME, line, citizen, replaced))
+def by_tree(line: Line, citizen: Citizen) -> bytes:
+    return canonical_entry(claim_resource(FRAME, line, citizen))
 
 
-@given(st.lists(st.tuples(LINES, CITIZENS, TEXT), min_size=1, max_size=6))
-def test_a_line_is_written_as_its_tree_is(given_lines: list[tuple[Line, Citizen, str]]) -> None:
+@given(st.lists(st.tuples(LINES, CITIZENS), min_size=1, max_size=6))
+def test_a_line_is_written_as_its_tree_is(given_lines: list[tuple[Line, Citizen]]) -> None:
     entries = ClaimEntries(FRAME)
-    for line, citizen, replaced in given_lines:
-        assert entries.entry(line, citizen, replaced) == by_tree(line, citizen, replaced)
+    for line, citizen in given_lines:
+        assert entries.entry(line, citizen) == by_tree(line, citizen)
 
 
 def test_lines_alike_share_a_template_and_others_do_not() -> None:
     entries, citizen = ClaimEntries(FRAME), Citizen("1")
     reversed_again = replace(REVERSAL, id="line-9", reverses="line-8")
     for line in (CHARGE, replace(CHARGE, id="line-5", episode="e9"), REVERSAL, reversed_again):
-        entries.entry(line, citizen, line.reverses)
+        entries.entry(line, citizen)
     assert sorted(template is not None for template in entries._templates.values()) == [True, True]
     assert {kind[0] for kind in entries._templates} == set(LineKind)
 
@@ -66,4 +67,4 @@ def test_texts_that_look_like_marks_are_written_as_they_are() -> None:
         replace(CHARGE, service_date=_DAY, id=_mark("episode"), episode=_mark("line")),
         replace(CHARGE, service_date=date(2026, 1, 1), explanation={"da": _mark("text en"), "en": "x"}),
     ):
-        assert entries.entry(line, citizen) == by_tree(line, citizen, "")
+        assert entries.entry(line, citizen) == by_tree(line, citizen)

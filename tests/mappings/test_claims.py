@@ -205,7 +205,7 @@ def test_a_reversal_names_the_line_it_takes_back() -> None:
 
 
 def test_a_charge_names_the_line_it_takes_the_place_of() -> None:
-    corrected = replace(CHARGE, id="line-3", key=REVERSAL.key, episode=REVERSAL.episode, citizen="c2")
+    corrected = replace(CHARGE, id="line-3", episode=REVERSAL.episode, citizen="c2", replaces=REVERSAL.reverses)
     other = replace(CHARGE, id="line-4", key="iv|tariff|e9", episode="e9")
     reversal, charge, untouched = resources(replace(CLAIM, lines=(other, corrected, REVERSAL)), "Claim")
     assert charge["related"][0]["claim"] == reversal["related"][0]["claim"]

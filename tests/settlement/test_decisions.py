@@ -57,6 +57,7 @@ def test_a_rejected_line_is_never_reversed_and_is_billed_again_only_when_the_cou
     assert closed(NOVEMBER, COURSE, OCTOBERS, rejected) == []
     november = closed(NOVEMBER, CHANGED, OCTOBERS, rejected)
     assert amounts(november) == [(LineKind.CHARGE, 912_600)]
+    assert november[0].replaces == LINE.id
     assert closed(NOVEMBER, GONE, OCTOBERS, rejected) == []
 
 
