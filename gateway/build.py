@@ -18,6 +18,7 @@ from gateway.guide_shelf import GuideShelf
 from gateway.intake import Intake
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
 from gateway.keys import installation_key
+from gateway.letter_schemas import LetterSchemas
 from gateway.months import Months
 from gateway.organisations import Register, load_register
 from gateway.projection import Projection
@@ -61,7 +62,13 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     """Build the program. Raises SettingsError or StoreError with what to do about it."""
     register = load_register(settings.organisations)
     store = open_store(settings, register.endpoints)
-    guides = IntakeGuides(settings.packages(), pinned(settings.guide_versions), reviewed(settings.review), now)
+    guides = IntakeGuides(
+        settings.packages(),
+        pinned(settings.guide_versions),
+        reviewed(settings.review),
+        now,
+        LetterSchemas(settings.schemas),
+    )
     key = installation_key(settings.pseudonym_key, settings.data_folder, "pseudonym")
     deciding = Deciding(store, register.directory, now)
     intake = Intake(store, now, key, deciding, partial(read, judge=guides.judge))

@@ -54,11 +54,13 @@ def own_rules(form: str, tree: dict[str, Any]) -> tuple[str, Reviewed]:  # noqa:
 @dataclass(frozen=True, slots=True)
 class Checker:
     """Checks documents by one guide. judge: of all FHIR but what intake judges. intake: of messages, as they are
-    taken in; None where the judge has them too. review: of all findings; today: the day its entries count on.
+    taken in; None where the judge has them too. letters: the same of MedCom XML. review: of all findings; today: the
+    day its entries count on.
     """
 
     judge: Judge
     intake: IntakeJudge | None = own_rules
+    letters: IntakeJudge = own_rules
     review: Review = NOTHING_REVIEWED
     today: date = date.min
 
@@ -91,9 +93,10 @@ class Checker:
 
     def _message(self, name: str, body: bytes, document: Document, media_type: str) -> Checked:
         silenced: list[tuple[Issue, str]] = []
+        by = self.letters if document.family is Family.MEDCOM_XML else self.intake or own_rules
 
         def judge(form: str, tree: Any) -> Judged:
-            label, reviewed = (self.intake or own_rules)(form, tree)
+            label, reviewed = by(form, tree)
             silenced.extend(reviewed.silenced)
             return Judged(label, reviewed.issues)
 

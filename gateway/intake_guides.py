@@ -1,4 +1,5 @@
-"""The guides messages are judged by when they are taken in: each format's own, as far as its packages are installed.
+"""The guides messages are judged by when they are taken in: each format's own, as far as its packages are installed;
+letters by the schema of their namespace, where the settings name a folder that has one.
 
 What a guide calls an error refuses the message, but for what `intake-review.toml` (and the reviewed file of the
 settings) lowers or silences. What is only of interest to engineers (information) is left out: `validate` tells it.
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import SettingsError
+from gateway.letter_schemas import LetterSchemas, is_schema
+from mappings.medcom_envelope import Emessage
 from mappings.reading import NOT_JUDGED, Judged
 from profiles.issue import Issue, Severity
 from profiles.names import BASE, GUIDE_PACKAGE
@@ -25,6 +28,7 @@ if TYPE_CHECKING:  # the validator takes a quarter of a second that most command
     from profiles.packages import PackageStore
 
 _MEDCOM = "http://medcomfhir.dk/ig"
+NO_SCHEMAS = LetterSchemas(None)
 _OF_OTHERS = ("profile-unknown", "extension-unknown")
 
 
@@ -58,27 +62,34 @@ GUIDED: Mapping[str, Guided] = {
     "kl-gateway": Guided("kl.dk.fhir.gateway"),
 }
 """The guide of each format that has one."""
+_LETTER = Guided("")
 
 
 class IntakeGuides:
     """Judges documents by the guide of their format. A guide is loaded when it is first needed, and then kept."""
 
     def __init__(
-        self, folders: Sequence[Path], versions: Mapping[str, str], review: Review, now: Callable[[], datetime]
+        self,
+        folders: Sequence[Path],
+        versions: Mapping[str, str],
+        review: Review,
+        now: Callable[[], datetime],
+        letters: LetterSchemas = NO_SCHEMAS,
     ) -> None:
         """folders: where packages lie. versions: of packages that are not to be used at the latest version there is.
-        review: what is said of findings besides `intake-review.toml`, and before it."""
+        review: what is said of findings besides `intake-review.toml`, and before it. letters: schemas of letters."""
         self._folders = tuple(folders)
         self._versions = versions
         self._given = review
         self._review = review + read_review((files("gateway") / "intake-review.toml").read_text(), "intake-review.toml")
         self._now = now
+        self._letters = letters
         self._loaded: dict[tuple[str, tuple[str, ...]], Guide] = {}
         self._opened: PackageStore | None = None
 
     def at(self, now: Callable[[], datetime]) -> IntakeGuides:
         """The same guides by another clock, which their invariants and the review go by."""
-        return IntakeGuides(self._folders, self._versions, self._given, now)
+        return IntakeGuides(self._folders, self._versions, self._given, now, self._letters)
 
     def label(self, form: str) -> str:
         """The package a format's documents are judged by, name#version; "" where it has none or it is not installed.
@@ -95,38 +106,46 @@ class IntakeGuides:
         return f"{guided.package}#{version}" if version else ""
 
     def require(self, label: str) -> None:
-        """Raises SettingsError unless a package, name#version, is installed; "" always is."""
+        """Raises SettingsError unless a package, name#version, is installed, or a schema there; "" always is."""
+        if is_schema(label):
+            self._letters.require(label)
+            return
         name, _, version = label.partition("#")
         if label and version not in self._store.versions(name):
             raise _not_installed(label, "Messages were judged by it")
 
     def judge(self, form: str, tree: Any) -> Judged:
-        """What the guide of its format says of a document."""
-        return self.judge_by(self.label(form), form, tree)
+        """What the guide of its format, or the schema of its namespace, says of a document."""
+        return self.judge_by(self._label_of(form, tree), form, tree)
 
     def judge_by(self, label: str, form: str, tree: Any) -> Judged:
-        """What a package (name#version) says of a document; nothing for "". Raises SettingsError if it is unusable."""
+        """What a package (name#version) or schema says of a document; nothing for "". Raises SettingsError if it is
+        unusable."""
         if not label:
             return NOT_JUDGED
-        told = self._reviewed(label, form, tree).issues
-        guided = GUIDED[form]
+        told, guided = self._reviewed(label, form, tree).issues, GUIDED.get(form, _LETTER)
         return Judged(label, tuple(issue for issue in told if _is_told(issue, guided)))
 
     def explain(self, form: str, tree: Any) -> tuple[str, Reviewed]:
         """The guide of a format ("" for none), and all it says of a document: also what is silenced, and why, and what
         intake leaves out."""
-        label = self.label(form)
+        label = self._label_of(form, tree)
         return label, self._reviewed(label, form, tree) if label else Reviewed(())
 
+    def _label_of(self, form: str, tree: Any) -> str:
+        return self._letters.label(tree) if isinstance(tree, Emessage) else self.label(form)
+
     def _reviewed(self, label: str, form: str, tree: Any) -> Reviewed:
-        found = self._guide(label, GUIDED[form].profiles).judge(tree)
+        is_letter = isinstance(tree, Emessage)
+        found = self._letters.judge(label, tree) if is_letter else self._guide(label, GUIDED[form].profiles).judge(tree)
         return self._review.apply(found, self._now().date())
 
     def load(self) -> Mapping[str, tuple[Issue, ...]]:
         """Load every guide that is installed, so that no message waits for it; what is to be said of each (a dependency
         that is missing). Raises SettingsError for one that cannot be used."""
         labels = {form: self.label(form) for form in GUIDED}
-        return {label: self._guide(label, GUIDED[form].profiles).issues for form, label in labels.items() if label}
+        found = {label: self._guide(label, GUIDED[form].profiles).issues for form, label in labels.items() if label}
+        return {**found, **self._letters.notes()}
 
     def _guide(self, label: str, profiles: tuple[str, ...]) -> Guide:
         key = (label, profiles)

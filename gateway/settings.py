@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     guide_versions: str = Field(
         "", description="Guides to judge by at another version than the latest installed: name#version, ..."
     )
+    schemas: Path | None = Field(
+        None, description="Folder with XML schemas (MedCom's) that letters of their namespaces are held against too."
+    )
     review: Path | None = Field(None, description="TOML file of reviewed findings, lowered or silenced with a reason.")
     terminology: str = Field(
         "",

@@ -16,6 +16,7 @@ from gateway.check_reports import Form
 from gateway.checking import Checked, Checker
 from gateway.files import files_in, named
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
+from gateway.letter_schemas import LetterSchemas
 from gateway.settings import read_settings
 from profiles.review import Review
 
@@ -35,6 +36,9 @@ def validate(
         list[Path] | None, typer.Option(help="Folder with FHIR packages (.tgz); may be given again.")
     ] = None,
     profile: Annotated[list[str] | None, typer.Option(help="Profile (url) to follow; may be given again.")] = None,
+    schemas: Annotated[
+        Path | None, typer.Option(help="Folder with XML schemas (MedCom's) that letters are held against too.")
+    ] = None,
     tx: Annotated[
         str, typer.Option(help="Terminology server (url), or folder of recorded answers, for codes no package knows.")
     ] = "",
@@ -50,22 +54,27 @@ def validate(
     --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
     are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
     """
-    checker = _checker(package, packages or (), profile or (), reviewed(review), tx)
+    checker = _checker(package, packages or (), profile or (), reviewed(review), tx, schemas)
     checked = _check(checker, files)
     out.file.write(check_reports.report(checked, Form.JSON if as_json else form, out))
     raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 
 
-def _checker(package: str, packages: Sequence[Path], profiles: Sequence[str], review: Review, tx: str) -> Checker:
+def _checker(
+    package: str, packages: Sequence[Path], profiles: Sequence[str], review: Review, tx: str, schemas: Path | None
+) -> Checker:
     from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
 
     now, settings = utc_now(), read_settings()
     folders = (*packages, *settings.packages())
     guide = load_guide(package, folders, profiles, now, tx or settings.terminology)
     printing.notes(guide.issues, err)
-    taken_in = IntakeGuides(folders, pinned(settings.guide_versions), reviewed(settings.review), utc_now)
+    letters = LetterSchemas(schemas or settings.schemas)
+    taken_in = IntakeGuides(folders, pinned(settings.guide_versions), reviewed(settings.review), utc_now, letters)
     as_taken_in = None if package or profiles else taken_in.explain
-    return Checker(guide.judge, as_taken_in, review, now.date())
+    for issues in letters.notes().values():
+        printing.notes(issues, err)
+    return Checker(guide.judge, as_taken_in, taken_in.explain, review, now.date())
 
 
 def _check(checker: Checker, files: Sequence[str]) -> list[Checked]:

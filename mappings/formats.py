@@ -78,14 +78,14 @@ _MEDIA_TYPES = {
 def read(body: bytes, family: Family | None, media_type: str, judge: Judge | None = None) -> tuple[Format, Reading]:
     """Read a message: find its family (if None), parse it, and let the first format that knows it read it.
 
-    judge: what FHIR is held against besides the format's own rules. Bad data never raises: it is read by the family's
-    fallback, with issues that refuse it.
+    judge: what FHIR and letters are held against besides the format's own rules. Bad data never raises: it is read by
+    the family's fallback, with issues that refuse it.
     """
     family = family or sniff(body, media_type)
     document, issues = PARSERS[family](body, media_type)
     form = recognise(document)
     reading = form.read(document)
-    if judge is not None and family is Family.FHIR and document.tree is not None:
+    if judge is not None and family is not Family.HL7V2 and document.tree is not None:
         reading = _judged(reading, judge(form.name, document.tree))
     return form, replace(reading, issues=issues + reading.issues) if issues else reading
 

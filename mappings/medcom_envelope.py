@@ -37,12 +37,16 @@ _TRANSPORT_RECEIPTS = ("ReceiptAcknowledgement", "ReceiptException")
 class Emessage:
     """A document that parsed: its root (MedCom namespaces taken off), and the encoding it was written in.
 
-    transport_receipt: it is a receipt of the transport (VANS or SBDH), not a letter.
+    transport_receipt: it is a receipt of the transport (VANS or SBDH), not a letter. namespace: of the root as it came;
+    letter: the Emessage as it came, out of its envelope; hint: the encoding that the envelope says it is in.
     """
 
     root: etree._Element
     encoding: str
     transport_receipt: bool = False
+    namespace: str = ""
+    letter: bytes = b""
+    hint: str | None = None
 
     @property
     def name(self) -> str:
@@ -69,8 +73,9 @@ def _opened(body: bytes, hint: str | None, depth: int) -> tuple[Emessage | None,
     if any(len(element.attrib) > _MOST_ATTRIBUTES for element in root.iter()):
         text = f"An element has more than {_MOST_ATTRIBUTES} attributes: a letter has none."
         return None, (fatal("xml-size", "/", text, "too-long"),)
+    namespace = etree.QName(root).namespace or ""
     _take_off_namespaces(root)
-    return Emessage(root, encoding_of(body, hint), name in _TRANSPORT_RECEIPTS), issues
+    return Emessage(root, encoding_of(body, hint), name in _TRANSPORT_RECEIPTS, namespace, body, hint), issues
 
 
 def _unwrapped(

@@ -122,7 +122,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a guide says of a FHIR document: the package it was judged by (name#version, "" for none), and findings."""
+    """What a guide says of a document: the package or schema it was judged by ("" for none), and findings."""
 
     guide: str = ""
     issues: tuple[Issue, ...] = ()
@@ -132,7 +132,7 @@ NOT_JUDGED = Judged()
 
 
 class Judge(Protocol):
-    """Judges a FHIR document, in its JSON form, by the guide of the format it is read as."""
+    """Judges the tree of a document: FHIR by the guide of the format it is read as, a letter by its schema."""
 
     def __call__(self, form: str, tree: Any) -> Judged: ...
 

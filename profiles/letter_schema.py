@@ -1,11 +1,11 @@
-"""The schema of MedCom XML letters, loaded once, and its findings as issues that quote nothing of the letter."""
+"""The schema of MedCom XML letters, loaded once, and what schemas find as issues that quote nothing of the letter."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -26,40 +26,47 @@ _RULES = {
     "SCHEMAV_CVC_LENGTH_VALID": "has not the length it must have",
 }
 _ALSO_SAID = ("SCHEMAV_CVC_TYPE_3_1_1", "SCHEMAV_CVC_TYPE_3_1_2", "SCHEMAV_CVC_DATATYPE_VALID_1_2_2")
-_EXPECTED = re.compile(r"Expected is (?:one of )?\( ([A-Za-z, ]{1,200}) \)")
+_NAMESPACE = re.compile(r"\{(?:https?|urn):[^{}]{1,200}\}")
+_EXPECTED = re.compile(r"Expected is (?:one of )?\( ([A-Za-z_, ]{1,200}) \)")
 _VALUES = re.compile(r"\{([A-Za-z_', ]{1,300})\}\.$")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
+class LetterSchema:
+    """A schema that letters are held against. Threads may share it."""
+
     schema: etree.XMLSchema
-    lock: threading.Lock
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def issues(self, root: etree._Element, place: Callable[[str], str] = str) -> tuple[Issue, ...]:
+        """Findings about a document, each with path and line. place: the path of a finding from the schema's own."""
+        with self._lock:  # a schema keeps the findings of its last check
+            if self.schema.validate(root):
+                return ()
+            found = list(cast("Iterable[etree._LogEntry]", self.schema.error_log))
+        told = (entry for entry in found if entry.type_name not in _ALSO_SAID)
+        return tuple(_issue(entry, place) for entry, _ in zip(told, range(MAX_FINDINGS), strict=False)) or (_unnamed(),)
 
 
 @cache
-def _loaded() -> _Loaded:
+def _own() -> LetterSchema:
     source = files("profiles").joinpath("xsd/medcom-letters.xsd").read_bytes()
-    return _Loaded(etree.XMLSchema(etree.fromstring(source)), threading.Lock())
+    return LetterSchema(etree.XMLSchema(etree.fromstring(source)))
 
 
 def schema_issues(root: etree._Element) -> tuple[Issue, ...]:
-    """Findings of the schema about an Emessage without namespaces, each with path and line."""
-    loaded = _loaded()
-    with loaded.lock:  # a schema keeps the findings of its last check
-        if loaded.schema.validate(root):
-            return ()
-        found = list(cast("Iterable[etree._LogEntry]", loaded.schema.error_log))
-    told = (entry for entry in found if entry.type_name not in _ALSO_SAID)
-    return tuple(_issue(entry) for entry, _ in zip(told, range(MAX_FINDINGS), strict=False)) or (_unnamed(),)
+    """Findings of our own schema about an Emessage without namespaces, each with path and line."""
+    return _own().issues(root)
 
 
-def _issue(entry: etree._LogEntry) -> Issue:
-    path = entry.path or ""
+def _issue(entry: etree._LogEntry, place: Callable[[str], str]) -> Issue:
+    path = place(entry.path or "")
     name = path.rpartition("/")[2].partition("[")[0]
     told = name if _NAME.fullmatch(name) else "An element"
     rule = _RULES.get(entry.type_name, "is not as the letter's schema says")
-    expected = (_EXPECTED if rule is _WRONG_PLACE else _VALUES).search(entry.message or "")
+    message = _NAMESPACE.sub("", entry.message or "")
+    expected = (_EXPECTED if rule is _WRONG_PLACE else _VALUES).search(message)
     hint = f" (expected: {expected[1]})" if expected else ""
     issue = error("medcom-schema", path, f"{told} {rule}{hint}: correct it and resend.", "structure")
     return replace(issue, line=max(entry.line, 1))

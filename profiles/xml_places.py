@@ -15,7 +15,7 @@ class XmlPlaces:
 
     def __init__(self, body: bytes) -> None:
         self._root, _ = parse_xml(body)
-        self._starts = _starts(body) if self._root is not None else []
+        self._starts = element_starts(body) if self._root is not None else []
         self._numbers: dict[etree._Element, int] = {}
         if self._root is not None:
             self._numbers = {node: number for number, node in enumerate(self._root.iter(etree.Element))}
@@ -30,7 +30,7 @@ class XmlPlaces:
         return self._starts[self._numbers[find_xml(self._root, where)]]
 
 
-def _starts(body: bytes) -> list[tuple[int, int]]:
+def element_starts(body: bytes) -> list[tuple[int, int]]:
     """Line and column of every start tag, in the order of the text; none where it cannot be read as it stands."""
     found: list[tuple[int, int]] = []
     parser = expat.ParserCreate()

@@ -102,7 +102,7 @@ def _check(visit: Visit, asked: Asked) -> tuple[Checked, str]:
         return gateway.shelf.guide(label).following(profiles).judge(resource)
 
     as_taken_in = gateway.guides.explain if asked.guide == AS_INTAKE and not profiles else None
-    checker = Checker(judge, as_taken_in, today=gateway.now().date())
+    checker = Checker(judge, as_taken_in, gateway.guides.explain, today=gateway.now().date())
     checked = checker.check("message", encoded(asked.text))
     return checked, checked.guide or next(iter(judged_by), "")
 
