@@ -31,7 +31,8 @@ def absent_value_rules(group: Definitions) -> list[ObjectRule]:
 
 
 def _checks(key: str, group: Definitions) -> list[Check]:
-    checks = [_other_version_check(key)] if any(one.binding[0] == "required" for one in group) else []
+    required = next((one for one in group if one.binding[0] == "required"), None)
+    checks = [_code_check(key, required)] if required is not None else []
     for one in group:
         extensions = objects(one.element.get("extension"))
         urls = tuple(
@@ -56,13 +57,19 @@ def _needed_check(key: str, urls: tuple[str, ...], definition: Definition) -> Ch
     return check
 
 
-def _other_version_check(key: str) -> Check:
-    """A code of another version of FHIR, in the extension that carries it, where one of R4 is required."""
+def _code_check(key: str, definition: Definition) -> Check:
+    """A code is required, and extensions do not stand for it (R4, 4.1.5): an error; a warning where there is a code of
+    another version of FHIR, in the extension that carries it."""
+    text = f"A code from value set {definition.binding[1]} is required (profile {definition.source})."
 
     def check(value: Any, _: Scope) -> Found:
         extra = value[f"_{key}"]
-        urls = _other_versions(extra) if value.get(key) is None and type(extra) is dict else []
-        return [Fault("code-of-other-version", _OTHER.format(url), "code-invalid", _WARN, key) for url in urls] or None
+        if value.get(key) is not None or type(extra) is not dict:
+            return None
+        urls = _other_versions(extra)
+        if not urls:
+            return [Fault("binding-required", text, "code-invalid", step=key)]
+        return [Fault("code-of-other-version", _OTHER.format(url), "code-invalid", _WARN, key) for url in urls]
 
     return check
 

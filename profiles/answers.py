@@ -203,11 +203,17 @@ def _attachment(question: Question, kind: str, value: Any) -> list[Fault]:
 
 def attachment_size(value: Json) -> int | None:
     """The size of an attachment's data in bytes, else the size it states; None where neither is there."""
-    data = value.get("data")
-    if isinstance(data, str):
-        try:
-            return len(base64.b64decode("".join(data.split()), validate=True))
-        except (binascii.Error, ValueError):
-            return None
+    if isinstance(value.get("data"), str):
+        data = attachment_bytes(value)
+        return len(data) if data is not None else None
     size = value.get("size")
     return size if isinstance(size, int) else None
+
+
+def attachment_bytes(value: Json) -> bytes | None:
+    """The data of an attachment; None where there are none, or they are no base64."""
+    data = value.get("data")
+    try:
+        return base64.b64decode("".join(data.split()), validate=True) if isinstance(data, str) else None
+    except (binascii.Error, ValueError):
+        return None

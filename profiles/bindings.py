@@ -173,7 +173,7 @@ def _concept_check(terminology: Terminology, judge: CodingJudge, code: str, boun
         if whole is not None and asked is not None:
             faults, left = whole.faults(asked), [one for one in bounds if one not in asked]
         else:
-            faults, left = judge.faults(value, code, language, sets.states) if code != "Quantity" else [], bounds
+            faults, left = judge.faults(value, code, language, sets.states, is_bound=bool(bounds)), bounds
         for one in left:
             if sets.have(one.value_set, codings):
                 continue

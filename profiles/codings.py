@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from profiles.coding_systems import unknown_system
 from profiles.faults import Fault, Found, under
 from profiles.issue import Severity
 from profiles.membership import Coded, Verdict
@@ -40,15 +41,23 @@ class CodingJudge:
         self._known: dict[tuple[Coded, str], tuple[tuple[str, str, str, Severity, str], ...]] = {}
 
     def faults(
-        self, value: dict[str, Any], type_name: str, language: str = "", states: frozenset[str] = frozenset()
+        self,
+        value: dict[str, Any],
+        type_name: str,
+        language: str = "",
+        states: frozenset[str] = frozenset(),
+        *,
+        is_bound: bool = True,
     ) -> list[Fault]:
-        """What is wrong with a Coding, or with the codings of a CodeableConcept.
+        """What is wrong with a Coding, with the codings of a CodeableConcept, or with the code of a Quantity's unit.
 
         language: of the text around it. states: of the value sets it is bound to, where they are not meant for use yet.
+        is_bound: whether it is bound to any.
         """
+        if type_name == "Quantity":
+            return self._unit(value)
         if type_name == "Coding":
-            found = self._judge(value, "code-invalid", language, states)
-            return [fault for fault in found or () if fault.code != "coding-undecided"]
+            return self._single(value, language, states, is_bound=is_bound)
         inner = value.get("coding")
         faults: list[Fault] = []
         for index, one in enumerate(inner if type(inner) is list else ()):
@@ -58,6 +67,21 @@ class CodingJudge:
                 faults += under("coding", under(index, [fault for fault in found if fault not in notes]))
                 faults += notes
         return faults
+
+    def _unit(self, value: dict[str, Any]) -> list[Fault]:
+        answer = self._terminology.of_its_system(coded(value)) if "system" in value else None
+        if answer is None or answer.verdict is not Verdict.NO:
+            return []
+        return [Fault("coding-unknown", answer.why, "code-invalid", step="code")]
+
+    def _single(self, value: dict[str, Any], language: str, states: frozenset[str], *, is_bound: bool) -> list[Fault]:
+        """A Coding. One that nothing is bound to may be of any system, but for those that are nearly a known one."""
+        found = self._judge(value, "code-invalid", language, states) or []
+        decided = [fault for fault in found if fault.code != "coding-undecided"]
+        if is_bound or len(decided) == len(found):
+            return decided
+        told = unknown_system(str(value.get("system")), lambda url: self._terminology.code_system(url) is not None)
+        return decided if told is None else [*decided, told]
 
     def _judge(self, value: dict[str, Any], kind: str, language: str, states: frozenset[str]) -> Found:
         if "code" not in value:

@@ -133,7 +133,7 @@ class Compiler:
         if is_resource:
             steps["resourceType"] = ("resourceType", nothing)
         named = wide[0].path if wide else code
-        return object_check(named, steps, rules, 0 if is_resource or code in PRIMITIVES else 1)
+        return object_check(named, steps, rules, 0 if is_resource else 1)
 
     def _steps(self, name: str, group: Definitions, owner: Definitions) -> dict[str, Step]:
         """By JSON property: its name in FHIRPath, and its check."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
+from collections.abc import Iterator
+from hashlib import sha1
 from typing import Any
 
-from profiles.answers import attachment_size
+from profiles.answers import attachment_bytes
 from profiles.faults import Fault, Found, placed, under
 from profiles.issue import Severity
 from profiles.scope import Scope
@@ -15,6 +19,7 @@ _HREF = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*["']#([^"']+)["']""", re.IGNORECAS
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+").match
 _URIS = "urn:ietf:rfc:3986"
 _UUIDS = "https://tools.ietf.org/html/rfc4122"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
 _OBSERVATION_SHOULD = (
     (("subject",), "of whom or what it is"),
     (("performer",), "who made it"),
@@ -48,14 +53,24 @@ def check_element_id(value: Any, scope: Scope) -> Found:
 
 
 def check_attachment(value: Any, _: Scope) -> Found:
-    """Attachment.size is the size of its data in bytes."""
-    size = value.get("size")
-    if type(size) is not int or "data" not in value:
+    """Attachment.size is the size of its data in bytes, Attachment.hash their SHA-1."""
+    data = attachment_bytes(value) if "size" in value or "hash" in value else None
+    if data is None:
         return None
-    found = attachment_size(value)
-    if found is None or found == size:
-        return None
-    return [Fault("attachment-size", f"The attachment says {size} bytes and has {found}.", "structure")]
+    faults = []
+    if type(value.get("size")) is int and len(data) != value["size"]:
+        told = f"The attachment says {value['size']} bytes and has {len(data)}."
+        faults.append(Fault("attachment-size", told, "structure"))
+    if type(value.get("hash")) is str and _decoded(value["hash"]) != sha1(data, usedforsecurity=False).digest():
+        faults.append(Fault("attachment-hash", "The hash of the attachment is not the SHA-1 of its data.", "structure"))
+    return faults or None
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def check_attachment_content(value: Any, _: Scope) -> Found:
@@ -78,12 +93,13 @@ def check_identifier(value: Any, _: Scope) -> Found:
     if system == _URIS and not _ABSOLUTE(text):
         return [_invalid_system(f"An identifier of system {_URIS} must be an absolute URI.")]
     if system == _UUIDS:
-        return [_invalid_system(f"The system of a UUID is {_URIS}, and its value begins with urn:uuid:.")]
+        severity = Severity.WARNING if _UUID(text.removeprefix("urn:uuid:")) is not None else Severity.ERROR
+        return [_invalid_system(f"The system of a UUID is {_URIS}, and its value begins with urn:uuid:.", severity)]
     return None
 
 
-def _invalid_system(text: str) -> Fault:
-    return Fault("identifier-system", text, "code-invalid")
+def _invalid_system(text: str, severity: Severity = Severity.ERROR) -> Fault:
+    return Fault("identifier-system", text, "code-invalid", severity)
 
 
 def check_observation(resource: Any, _: Scope) -> Found:
@@ -115,13 +131,23 @@ def check_security_labels(resource: Any, _: Scope) -> Found:
 
 
 def check_contained_rules(resource: Any, _: Scope) -> Found:
-    """dom-3, told where the contained resource stands."""
+    """dom-3, told where the contained resource stands; and each has an id of its own (R4, contained resources)."""
     if "contained" not in resource:
         return None
     found = [fault for fault in check_contained(resource) or () if fault.code == "dom-3"]
     for fault in found:
         fault.kind = "invalid"
-    return found or None
+    return [*found, *_same_ids(resource["contained"])] or None
+
+
+def _same_ids(contained: Any) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, one in enumerate(contained if type(contained) is list else ()):
+        name = one.get("id") if type(one) is dict else None
+        if type(name) is str and name in seen:
+            fault = Fault("contained-id", "Another contained resource has the same id.", "duplicate")
+            yield placed(fault, "contained", index)
+        seen |= {name} if type(name) is str else set()
 
 
 def check_meta_source(resource: Any, _: Scope) -> Found:

@@ -8,15 +8,21 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from profiles.characters import character_faults
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
 from profiles.plans import Check
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
+from profiles.uri_formats import BARE, check_canonical, check_uri
 
 Closer: TypeAlias = Callable[[Any], Found]
 
-_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+_ODD_URL = frozenset({"urn:", *BARE})
+_YEARS = ("1800", "2105")
+"""The years dates are surely meant to be of; R4 has no rule, and validators warn outside of some such span."""
+_TEXTS = frozenset({"string", "markdown"})
+_LONGEST = 1024 * 1024
 
 
 def format_check(type_name: str) -> Check:
@@ -38,11 +44,11 @@ def _quick_text(closer: Closer) -> Check:
 
 
 def _quick_url(closer: Closer) -> Check:
-    """A url without spaces that is no UUID is right."""
+    """A url without spaces that is no OID or UUID is right."""
 
     def check(value: Any, _: Scope) -> Found:
-        if type(value) is str and value.isprintable() and " " not in value and ":" in value and value[:4] != "urn:":
-            return None
+        if type(value) is str and value.isprintable() and " " not in value:
+            return None if ":" in value and value[:4] not in _ODD_URL else closer(value)
         return closer(value)
 
     return check
@@ -69,6 +75,8 @@ def _closer_check(type_name: str) -> Closer:
             if type(value) is str and value[0] <= " " and not value.strip():
                 return _blank(value)
             return more(value) if more is not None else None
+        if type_name in _TEXTS and type(value) is str and 0 < len(value) <= _LONGEST:
+            return list(character_faults(value))
         if type(value) is dict or type(value) is list or value is None:
             return [Fault("structure-type", f"A single value must stand here: {meaning}.", "invalid")]
         return [Fault(code, f"The value is not {meaning}.", "invalid")]
@@ -85,15 +93,9 @@ _QUICK: Mapping[str, Callable[[Closer], Check]] = MappingProxyType(
 """What tells the usual values of a type, without a closer look."""
 
 
-def _uuid(value: Any) -> Found:
-    if type(value) is str and value.startswith("urn:uuid:") and _UUID(value) is None:
-        return [Fault("format-uuid", "A UUID must be complete and in lower case.", "invalid")]
-    return None
-
-
 def _markup(value: Any) -> Found:
     if "<" not in value or _TAG(value) is None:
-        return None
+        return list(character_faults(value)) or None
     text = "The markdown holds what looks like a tag of HTML; it is shown as text, or not at all."
     return [Fault("markdown-html", text, "invalid", Severity.WARNING)]
 
@@ -105,10 +107,11 @@ def _unbroken(value: Any) -> Found:
     return [Fault("base64-space", text, "invalid", Severity.WARNING)]
 
 
-def _absolute(value: Any) -> Found:
-    if ":" not in value and not value.startswith("#"):
-        return [Fault("canonical-relative", "A canonical must be an absolute url, or #id.", "invalid")]
-    return _uuid(value)
+def _dated(value: Any) -> Found:
+    if _YEARS[0] <= value[:4] <= _YEARS[1]:
+        return None
+    text = "The year is far from now; see that it is no slip."
+    return [Fault("date-year", text, "invalid", Severity.WARNING)]
 
 
 def _text(value: Any) -> Found:
@@ -120,7 +123,7 @@ def _text(value: Any) -> Found:
 
 def _tags(value: Any) -> Found:
     if "<" not in value or _WHOLE_TAG(value) is None:
-        return None
+        return list(character_faults(value)) or None
     text = "The text holds what looks like a tag of HTML; shown as a page without care, it may act as one."
     return [Fault("text-html", text, "invalid", Severity.INFORMATION)]
 
@@ -130,8 +133,9 @@ _TAG = re.compile(r"<[A-Za-z]").search
 _WHOLE_TAG = re.compile(r"<[^\W\d_]\w*(?:\s[^<>]*)?>").search
 _MORE: Mapping[str, Callable[[Any], Found]] = MappingProxyType(
     {
-        **dict.fromkeys(("uri", "url"), _uuid),
-        "canonical": _absolute,
+        **dict.fromkeys(("uri", "url"), check_uri),
+        **dict.fromkeys(("date", "dateTime", "instant"), _dated),
+        "canonical": check_canonical,
         "markdown": _markup,
         "base64Binary": _unbroken,
         "string": _text,

@@ -29,7 +29,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One file to be judged. kind: base, profile, logical or matchetype; said: what the manifest says of that."""
+    """One file to be judged. kind: base, profile, logical or matchetype; said: what the manifest says of that.
+
+    A folder may hold part of a suite. A check whose file it does not hold cannot be judged by anybody: it is absent.
+    """
 
     case: str
     module: str
@@ -39,6 +42,11 @@ class Check:
     options: Json
     said: Json
     expected: tuple[Finding, ...]
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the folder lacks the file."""
+        return not self.file.is_file()
 
 
 def read_checks(folder: Path) -> Iterator[Check]:

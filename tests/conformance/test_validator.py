@@ -41,5 +41,15 @@ def test_scores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert summary["B"]["checks"] == 0
 
 
+def test_what_is_not_in_the_folder_is_named_and_not_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _suite(tmp_path, {"right": (RIGHT, []), "gone": (RIGHT, [])})
+    (tmp_path / "gone.json").unlink()
+    assert main([str(tmp_path), "--json"]) == 0
+    told = capsys.readouterr()
+    summary = json.loads(told.out.splitlines()[-1])
+    assert (summary["absent"], summary["A"]["checks"], summary["A"]["L0"]) == (["gone"], 1, 1.0)
+    assert told.err.startswith("gone: ")
+
+
 def test_a_folder_that_is_no_suite(tmp_path: Path) -> None:
     assert main([str(tmp_path)]) == 2

@@ -3,7 +3,8 @@
     python -m tests.conformance.validator SUITE_DIR [--json] [--packages DIR] [--verbose]
 
 L0: valid or not; L1: number of errors; L2: of errors and of warnings; L3: the same severities, codes and places;
-L4: line, column and text too. The last line printed is {"A": {"cases", "checks", "L0", ...}, "B", "C", "modules"}.
+L4: line, column and text too. The last line printed is {"A": {"cases", "checks", "L0", ...}, "B", "C", "modules",
+"absent"}; absent names the cases whose own file the folder does not hold, so that there is nothing to judge.
 """
 
 from __future__ import annotations
@@ -109,10 +110,12 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     judge = Judge(options.suite, tuple(options.packages) or (options.suite.parent / "packages",))
     checks = [one for one in read_checks(options.suite) if _wanted(one, options.only)]
-    scores = [score(check, judge.judge(check)) for check in checks]
+    absent = sorted({one.case for one in checks if one.is_absent})
+    sys.stderr.writelines(f"{case}: its file is not in the folder, so it is not scored.\n" for case in absent)
+    scores = [score(check, judge.judge(check)) for check in checks if not check.is_absent]
     if options.verbose and not options.json:
         _explain(scores)
-    _tell(json.dumps(summary(scores)))
+    _tell(json.dumps({**summary(scores), "absent": absent}))
     return 0
 
 

@@ -50,3 +50,8 @@ def test_a_value_in_a_list() -> None:
 def test_a_code_of_another_version_of_fhir(more: dict[str, Any], expected: bool) -> None:
     resource = {"resourceType": "Patient", **more}
     assert ("warning code-of-other-version Patient.gender" in found(resource)) is expected
+    assert ("error binding-required Patient.gender" in found(resource)) is ("gender" not in more and not expected)
+
+
+def test_what_stands_beside_a_value_is_not_empty() -> None:
+    assert found({"resourceType": "Patient", "_active": {}}) == ["error ele-1 Patient.active"]

@@ -17,6 +17,14 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
     return {"text": {"status": "generated", "div": f"<div {XHTML}{attributes}>{inner}</div>"}}
 
 
+UUID = "urn:uuid:00000000-0000-4000-8000-00000000000a"
+BASIC = {"resourceType": "Organization", "id": "a", "name": "x"}
+
+
+def _photo(**more: Any) -> dict[str, Any]:
+    return {"photo": [{"contentType": "text/plain", "data": "AAAA", **more}]}
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
@@ -30,6 +38,16 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
             ["error attachment-size Patient.photo[0]"],
         ),
         ({"photo": [{"title": "x"}]}, ["warning attachment-empty Patient.photo[0]"]),
+        (_photo(hash="KeLc+7FvY7sCVN91haFbtvtekn0="), []),
+        (_photo(hash="AAAAAAAAAAAAAAAAAAAAAAAAAAA="), ["error attachment-hash Patient.photo[0]"]),
+        (
+            _photo(hash="AAAA", size=9),
+            ["error attachment-size Patient.photo[0]", "error attachment-hash Patient.photo[0]"],
+        ),
+        (
+            {"contained": [BASIC, BASIC], "managingOrganization": {"reference": "#a"}},
+            ["error contained-id Patient.contained[1]"],
+        ),
         (
             {"contained": [{"resourceType": "Basic", "id": "a", "code": {"text": "x"}}]},
             ["error dom-3 Patient.contained[0]"],
@@ -42,6 +60,10 @@ def _told(inner: str, attributes: str = "") -> dict[str, Any]:
         (
             {"identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": "x"}]},
             ["error identifier-system Patient.identifier[0]"],
+        ),
+        (
+            {"identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": UUID}]},
+            ["warning identifier-system Patient.identifier[0]"],
         ),
         ({"name": [{"family": "A "}]}, ["warning string-space Patient.name[0].family"]),
         ({"name": [{"family": "A B"}]}, []),
