@@ -21,7 +21,7 @@ def test_units_and_text_from_a_value_set() -> None:
         {"linkId": "weight", "type": "quantity", "extension": [unit]},
         {"linkId": "word", "type": "string", "answerValueSet": UNITS["url"]},
     )
-    for code, expected in (("a", []), ("b", ["error answer-unit", "error answer-option"])):
+    for code, expected in (("a", []), ("b", ["error coding-unknown", "error answer-unit", "error answer-option"])):
         quantity = {"value": 1, "system": "urn:own", "code": code}
         response = answers(item("weight", {"valueQuantity": quantity}), item("word", {"valueString": code}))
         codes = [one.rpartition(" ")[0] for one in found(response, form, system, UNITS)]

@@ -82,8 +82,8 @@ def test_an_entry_with_references_needs_a_full_url_in_a_transaction_too() -> Non
 
 
 def test_a_canonical_url_as_full_url() -> None:
-    value_set = {"resourceType": "ValueSet", "id": "1", "status": "draft", "url": "urn:oid:1.2.3"}
-    assert found(_bundle("collection", {"fullUrl": "urn:oid:1.2.3", "resource": value_set})) == [
+    value_set = {"resourceType": "ValueSet", "id": "1", "status": "draft", "url": "urn:oid:1.2.208.176"}
+    assert found(_bundle("collection", {"fullUrl": "urn:oid:1.2.208.176", "resource": value_set})) == [
         "error bundle-full-url Bundle.entry[0]"
     ]
 

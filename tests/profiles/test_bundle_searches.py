@@ -16,7 +16,7 @@ def _found(*entries: Json, search: str = "Patient?name=x", kind: str = "searchse
 
 
 def _entry(resource: Json, mode: str = "") -> Json:
-    full_url = f"{HOST}/{resource['resourceType']}/{resource['id']}" if "id" in resource else "urn:oid:1.2.3"
+    full_url = f"{HOST}/{resource['resourceType']}/{resource['id']}" if "id" in resource else "urn:oid:1.2.208.176"
     return {"fullUrl": full_url, "resource": resource, **({"search": {"mode": mode}} if mode else {})}
 
 
@@ -60,6 +60,6 @@ def test_a_search_of_unclear_type() -> None:
 
 
 def test_entries_without_resources() -> None:
-    empty = {"fullUrl": "urn:oid:1.2.3", "response": {"status": "200"}}
+    empty = {"fullUrl": "urn:oid:1.2.208.176", "response": {"status": "200"}}
     assert "error bundle-search-resource Bundle.entry[0]" in _found(empty)
     assert "error bundle-search-resource Bundle.entry[1]" in _found(_entry(PATIENT, "match"), empty)
