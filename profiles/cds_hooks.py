@@ -24,6 +24,7 @@ from profiles.scope import Scope
 Json: TypeAlias = dict[str, Any]
 CheckOf: TypeAlias = Callable[[str], Check]
 
+_WRONG = (Severity.FATAL, Severity.ERROR)
 _TABLE = Path(__file__).with_name("cds_hooks.csv")
 _HOMES = ("http://hl7.org/fhir/tools/StructureDefinition/", "http://cds-hooks.hl7.org/StructureDefinition/")
 _BODIES = ("CDSHooksRequest", "CDSHooksResponse", "CDSHooksServices")
@@ -139,7 +140,9 @@ class _Body:
             found = self._resource(value, member)
         else:
             found = self._typed(value, kind)
-        return found or [*_outside(value, member), *_broken(value, member.path, is_item=True)]
+        if any(fault.severity in _WRONG for fault in found):
+            return found
+        return [*found, *_outside(value, member), *_broken(value, member.path, is_item=True)]
 
     def _context(self, value: Any) -> list[Fault]:
         """The context, whose elements depend on the hook."""
