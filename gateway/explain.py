@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,9 +10,9 @@ from gateway.agreements import known_agreements
 from gateway.build import Gateway
 from gateway.errors import NotFoundError
 from settlement.agreements import Agreement
-from settlement.closing import Explanation
-from settlement.closing import explain as calculated_again
 from settlement.decisions import Decision
+from settlement.explaining import Explanation
+from settlement.explaining import explain as calculated_again
 from settlement.lines import Line
 from settlement.periods import Month, month_of
 from settlement.tracing import clause_of, history, rates_of
@@ -109,8 +110,8 @@ def _open_line(gateway: Gateway, line_id: str) -> Line | None:
 def _previewed(gateway: Gateway, month: Month, line_id: str) -> Line | None:
     if gateway.months.is_closed(month):
         return None
-    claims = gateway.months.preview(month)
-    return next((line for claim in claims for line in claim.lines if line.id == line_id), None)
+    with closing(gateway.months.preview(month)) as claims:
+        return next((line for claim in claims for line in claim.lines if line.id == line_id), None)
 
 
 def _agreement(gateway: Gateway, line: Line) -> Agreement:

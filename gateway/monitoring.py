@@ -42,13 +42,13 @@ def monitored(gateway: Gateway, months: Months) -> Monitored:
     file of budgets that cannot be used."""
     before, budgets = _before(months), _budgets(gateway)
     with gateway.projection.standing() as standing:
-        begun = activity(_episodes(gateway, standing), months)
+        begun = activity(standing.every_episode(), months)
         return Monitored(
             months,
             before,
             begun,
             economy(_lines(gateway, standing), budgets, months),
-            drift(_episodes(gateway, standing), before, months),
+            drift(standing.every_episode(), before, months),
             tuple(_open_months(gateway, begun)),
         )
 
@@ -56,7 +56,7 @@ def monitored(gateway: Gateway, months: Months) -> Monitored:
 def behind(gateway: Gateway, months: Months, wanted: Mapping[str, str]) -> Iterator[Episode]:
     """The episodes counted in these months. wanted: values of some of FIELDS; "" is what is not known."""
     with gateway.projection.standing() as standing:
-        for episode in _episodes(gateway, standing):
+        for episode in standing.every_episode():
             cell = cell_of(episode)
             if cell is not None and str(months[0]) <= cell[0] <= str(months[1]):
                 found = dict(zip(FIELDS, cell, strict=True))
@@ -88,17 +88,8 @@ def _budgets(gateway: Gateway) -> Budgets:
         raise SettingsError(f"The budgets cannot be used: {problem}") from problem
 
 
-def _partitions(gateway: Gateway, standing: Standing) -> list[str]:
-    return sorted({code for one in gateway.months.agreements for code in standing.partitions(one.id)})
-
-
-def _episodes(gateway: Gateway, standing: Standing) -> Iterator[Episode]:
-    return chain.from_iterable(map(standing.episodes, _partitions(gateway, standing)))
-
-
 def _lines(gateway: Gateway, standing: Standing) -> Iterator[Line]:
-    codes = _partitions(gateway, standing)
-    pairs = ((one.id, code) for one in gateway.months.agreements for code in codes)
+    pairs = ((one.id, code) for one in gateway.months.agreements for code in standing.partitions(one))
     return chain.from_iterable(standing.billed(*pair) for pair in pairs)
 
 

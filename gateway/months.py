@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from gateway.errors import ConflictError
 from gateway.organisations import Register
@@ -14,7 +15,7 @@ from mappings.claims import Parties, claim_bundle
 from mappings.outbound import Party
 from mappings.signing import Signer, signed_document
 from settlement.agreements import Agreement
-from settlement.closing import close_month
+from settlement.closing import close_courses
 from settlement.lines import Claim, Document
 from settlement.periods import Month
 from settlement.pricing import Pricer
@@ -39,13 +40,26 @@ class Months:
         self._now = now
         self._signer = signer
 
-    def preview(self, month: Month) -> tuple[Claim, ...]:
-        """The month's claims: those closed, or what closing it now would give."""
-        with self._projection.standing() as standing:
-            return tuple(claim for agreement in self.agreements for claim in self._seen(month, agreement, standing))
+    def preview(self, month: Month, municipality: str | None = None) -> Generator[Claim, None, None]:
+        """The month's claims (of one municipality): those closed, or what closing it now would give.
 
-    def close(self, month: Month, agreement_id: str = "") -> tuple[Claim, ...]:
-        """Close a month under every agreement (or the one of that id), and write its claim bundles; returns its claims.
+        They come one by one, by agreement, municipality and region, and all tell of the messages that are here now.
+        """
+        with self._projection.standing() as standing:
+            for agreement in self.agreements:
+                yield from self.claims(month, agreement, standing, municipality)
+
+    def claims(
+        self, month: Month, agreement: Agreement, standing: Standing, municipality: str | None = None
+    ) -> Iterator[Claim]:
+        """The same under one agreement, as a standing has it."""
+        if (str(month), agreement.id) in self._closed():
+            return self._store.each_claim(str(month), agreement.id, municipality)
+        return self._compute(month, agreement, standing, municipality)
+
+    def close(self, month: Month, agreement_id: str = "") -> Iterator[Claim]:
+        """Close a month under every agreement (or the one of that id), and write its claim bundles; gives its claims,
+        which are read one by one.
 
         It is closed over the messages that are here now; those that come meanwhile are claimed later. A closed month
         stays as it is. Raises ConflictError for a month that is not over, or that lies before one that is closed: what
@@ -56,7 +70,7 @@ class Months:
             for agreement in self.agreements:
                 if agreement_id in ("", agreement.id):
                     self._close(month, agreement, standing)
-        return tuple(self._store.claims(str(month)))
+        return chain.from_iterable(self._store.each_claim(str(month), agreement.id) for agreement in self.agreements)
 
     def _close(self, month: Month, agreement: Agreement, standing: Standing) -> None:
         closed = ClosedMonth(str(month), agreement.id, self._now(), standing.position)
@@ -85,20 +99,16 @@ class Months:
                 f"{last} is closed, so {month} no longer can be; the next open month claims what is late."
             )
 
-    def _seen(self, month: Month, agreement: Agreement, standing: Standing) -> Iterable[Claim]:
-        if (str(month), agreement.id) in self._closed():
-            return self._store.claims(str(month), agreement.id)
-        return self._compute(month, agreement, standing)
-
-    def _compute(self, month: Month, agreement: Agreement, standing: Standing) -> Iterator[Claim]:
+    def _compute(
+        self, month: Month, agreement: Agreement, standing: Standing, wanted: str | None = None
+    ) -> Iterator[Claim]:
         """Claims municipality by municipality: a partition is a pure function of its episodes and what was billed."""
         directory = self._register.directory
         pricer = Pricer(agreement, directory, month)
-        for municipality in standing.partitions(agreement.id):
-            episodes = standing.episodes(municipality)
-            billed = standing.billed(agreement.id, municipality)
-            decisions = standing.decisions(agreement.id, municipality)
-            yield from close_month(month, episodes, agreement, billed, directory, decisions, pricer)
+        for municipality in standing.partitions(agreement):
+            if wanted in (None, municipality):
+                courses = standing.courses(agreement.id, municipality)
+                yield from close_courses(month, courses, agreement, directory, pricer)
 
     def _bundle(self, claim: Claim, agreement: Agreement) -> Document:
         month = Month.parse(claim.month)

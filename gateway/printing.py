@@ -57,21 +57,32 @@ def notes(issues: Iterable[Issue], out: Console) -> None:
     _issues(issues, out)
 
 
-def claims(found: Sequence[Claim], directory: Directory, out: Console, *, as_json: bool) -> None:
-    """A month's claims."""
+def each_as_json(values: Iterable[Any], out: Console) -> None:
+    """Print values as a JSON list, as `as_json` does, one by one as they come."""
+    comma = ""
+    for value in values:
+        text = orjson.dumps([value], option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode()
+        out.file.write((comma or "[\n") + text[2:-2])
+        comma = ",\n"
+    out.file.write("\n]\n" if comma else "[]\n")
+
+
+def claims(found: Iterable[Claim], directory: Directory, out: Console, *, as_json: bool) -> None:
+    """A month's claims, read one by one."""
     if as_json:
-        _json([asdict(claim) | {"total": claim.total} for claim in found], out)
+        each_as_json((asdict(claim) | {"total": claim.total} for claim in found), out)
         return
-    table = Table("Claim", "Municipality", "Region", "Lines", "Withheld", "Amount")
+    table, total, withheld = Table("Claim", "Municipality", "Region", "Lines", "Withheld", "Amount"), 0, list[str]()
     for claim in found:
         name = directory.municipality_name(claim.municipality, Month.parse(claim.month).first_day)
         counts = (str(len(claim.lines)), str(len(claim.withheld)))
         table.add_row(claim.id, name or "unknown", claim.region or "-", *counts, kroner(claim.total, "en"))
+        total += claim.total
+        withheld += (f"withheld {item.episode}: {item.explanation['en']} ({item.reason})" for item in claim.withheld)
     out.print(table)
-    out.print(f"Total {kroner(sum(claim.total for claim in found), 'en')}")
-    for claim in found:
-        for item in claim.withheld:
-            out.print(f"withheld {item.episode}: {item.explanation['en']} ({item.reason})", highlight=False)
+    out.print(f"Total {kroner(total, 'en')}")
+    for text in withheld:
+        out.print(text, highlight=False)
 
 
 def results(found: Sequence[Result], out: Console, *, as_json: bool) -> None:

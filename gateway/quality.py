@@ -41,7 +41,7 @@ class Quality:
     def report(self, quarter: Quarter) -> tuple[Result, ...]:
         """The results of every measure for a quarter, over all municipalities, as far as is known now."""
         with self._projection.standing() as standing:
-            return self._evaluate(quarter, self._partitions(standing), standing)
+            return self._evaluate(quarter, standing.municipalities(), standing)
 
     def publish(self, quarter: Quarter) -> tuple[Document, ...]:
         """Write the quarter's reports, one of each measure to each region, and the measures themselves.
@@ -69,14 +69,11 @@ class Quality:
     def _by_region(self, quarter: Quarter, standing: Standing) -> dict[str, list[str]]:
         """The municipalities of each region at the end of the quarter; those of unknown regions are in no report."""
         regions: dict[str, list[str]] = {}
-        for municipality in self._partitions(standing):
+        for municipality in standing.municipalities():
             region = self._register.directory.region_of(municipality, quarter.last_day)
             if region:
                 regions.setdefault(region, []).append(municipality)
         return dict(sorted(regions.items()))
-
-    def _partitions(self, standing: Standing) -> list[str]:
-        return sorted({code for agreement in self._agreements for code in standing.partitions(agreement.id)})
 
     def _evaluate(self, quarter: Quarter, municipalities: Sequence[str], standing: Standing) -> tuple[Result, ...]:
         episodes = chain.from_iterable(map(standing.episodes, municipalities))

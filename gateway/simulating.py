@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from gateway.build import Gateway
@@ -61,9 +60,7 @@ def simulation(
     others = [agreement for agreement in in_force if agreement.id not in replaced]
     then = [*others, as_on(new, day) if day else new]
     with gateway.projection.standing() as standing:
-        codes = sorted({code for agreement in in_force for code in standing.partitions(agreement.id)})
-        episodes = chain.from_iterable(map(standing.episodes, codes))
-        cells = simulate(episodes, in_force, then, months, gateway.register.directory)
+        cells = simulate(standing.every_episode(), in_force, then, months, gateway.register.directory)
     return Simulation(new, replaced, day, months, cells)
 
 

@@ -17,6 +17,7 @@ Money is written from integer oere, with two decimals. The same claim, parties a
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -61,8 +62,8 @@ def claim_bundle(
     created: the date written into the claims. created_at: when the document was made; not part of the bytes.
     Raises LookupError when a line's citizen is not among citizens (the text names the episode only).
     """
-    body = bytearray()
-    digest = write_claim_bundle(claim, citizens, parties, created, body.extend)
+    body = io.BytesIO()
+    digest = write_claim_bundle(claim, citizens, parties, created, body.write)
     return Document(
         id=claim.id,
         kind="claim-bundle",
@@ -70,7 +71,7 @@ def claim_bundle(
         owner=claim.municipality,
         recipient=claim.region,
         status="active",
-        body=bytes(body),
+        body=body.getvalue(),
         sha256=digest,
         created_at=created_at,
     )

@@ -7,7 +7,7 @@ month; a course that is no longer to be paid gives the reversal alone. Closed mo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from settlement.agreements import Agreement
@@ -19,7 +19,7 @@ from settlement.money import kroner
 from settlement.naming import named
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
-from settlement.pricing import NAMESPACE, Pricer, line_id, price, recalculated
+from settlement.pricing import NAMESPACE, Pricer, line_id
 from settlement.wording import LANGUAGES, sentences
 
 ELSEWHERE = ("not-begun", "region-not-party", "begun-outside-agreement", "outside-agreement")
@@ -29,17 +29,21 @@ Party = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """A line checked: recorded and recalculated in oere (None: no such rate any more), and the words by language."""
+class Billed:
+    """What other closed months billed of an episode, and what regions answered to it."""
 
-    recorded: int
-    recalculated: int | None
-    text: dict[str, str]
+    episode: str
+    lines: tuple[Line, ...]
+    decisions: tuple[Decision, ...] = ()
 
-    @property
-    def agrees(self) -> bool:
-        """Whether the calculation made again gives the amount recorded."""
-        return self.recorded == self.recalculated
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An episode, and what was billed of it. One of them may be None: what is not billed yet, and what was billed of
+    an episode that exists no more."""
+
+    episode: Episode | None
+    billed: Billed | None
 
 
 @dataclass(slots=True)
@@ -61,26 +65,60 @@ def close_month(
 ) -> tuple[Claim, ...]:
     """The claims of a month, one per municipality and region, in that order.
 
-    episodes: all episodes, or all of one municipality, in any order; they are read one by one. billed: every line of
-    the other closed months of the agreement (and of that municipality). decisions: what the region answered to them.
+    episodes: all episodes, or all of one municipality, in any order. billed: every line of the other closed months of
+    the agreement (and of that municipality). decisions: what the region answered to them. pricer: of this agreement and
+    month, where one is at hand that remembers other partitions.
+    """
+    return close_courses(month, _courses(episodes, billed, decisions), agreement, directory, pricer)
+
+
+def close_courses(
+    month: Month, courses: Iterable[Course], agreement: Agreement, directory: Directory, pricer: Pricer | None = None
+) -> tuple[Claim, ...]:
+    """The same of courses that have been brought together already, which are read one by one.
+
     What is withheld is listed in the month the course started in, and again in a month that brought news of it or
     reversed it. An episode whose municipality is unknown is withheld in a claim with municipality "" and region "",
-    which nobody can be sent. pricer: of this agreement and month, where one is at hand that remembers other partitions.
+    which nobody can be sent.
     """
-    earlier = (line for line in billed if line.month != str(month) and line.agreement == agreement.id)
-    charges = standing_charges(earlier, latest(decisions), silence_approves=not agreement.decision_required)
-    by_episode: defaultdict[str, list[Charge]] = defaultdict(list)
-    for charge in charges.values():
-        by_episode[charge.line.episode].append(charge)
     work, pricer = _Work(month, directory), pricer or Pricer(agreement, directory, month)
-    for episode in episodes:
-        truth = pricer.price(episode)
-        work.settle(episode, truth, by_episode.pop(episode.id, []))
-    for charge in (charge for charges in by_episode.values() for charge in charges):
-        work.take_back(charge, "vanished")
+    for course in courses:
+        charges = _charges(course.billed, month, agreement) if course.billed else []
+        if course.episode is not None:
+            work.settle(course.episode, pricer.price(course.episode), charges)
+        else:
+            for charge in charges:
+                work.take_back(charge, "vanished")
     return tuple(
         _claim(month, agreement, party, pile) for party, pile in sorted(work.piles.items(), key=lambda item: item[0])
     )
+
+
+def _courses(episodes: Iterable[Episode], billed: Iterable[Line], decisions: Iterable[Decision]) -> Iterator[Course]:
+    """Episodes with what was billed of them, then what was billed of episodes that are no more."""
+    lines: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in billed:
+        lines[line.episode].append(line)
+    said: defaultdict[str, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        said[decision.line].append(decision)
+    by_episode = {name: _billed(name, found, said) for name, found in lines.items()}
+    for episode in episodes:
+        yield Course(episode, by_episode.pop(episode.id, None))
+    for one in by_episode.values():
+        yield Course(None, one)
+
+
+def _billed(episode: str, lines: list[Line], said: Mapping[str, list[Decision]]) -> Billed:
+    decisions = tuple(decision for line in lines for decision in said.get(line.id, ()))
+    return Billed(episode, tuple(lines), decisions)
+
+
+def _charges(billed: Billed, month: Month, agreement: Agreement) -> list[Charge]:
+    """The charges of an episode that stand when the month is closed."""
+    earlier = (line for line in billed.lines if line.month != str(month) and line.agreement == agreement.id)
+    silence_approves = not agreement.decision_required
+    return list(standing_charges(earlier, latest(billed.decisions), silence_approves=silence_approves).values())
 
 
 def outstanding(lines: Iterable[Line]) -> dict[str, Line]:
@@ -105,14 +143,6 @@ def reversal(charge: Line, month: Month, directory: Directory, why: str, owed: i
         explanation={language: _taken_back(charge, amount, why, language) for language in LANGUAGES},
         approved=None if amount == charge.amount else amount,
     )
-
-
-def explain(line: Line, agreement: Agreement, episode: Episode | None, directory: Directory) -> Explanation:
-    """A line calculated again from the facts it states, and whether its episode (None: gone) still says the same."""
-    amount = recalculated(line, agreement)
-    priced = price(episode, agreement, directory, Month.parse(line.month)) if episode else ()
-    now = next((one for one in priced if one.key == line.key), None) if isinstance(priced, tuple) else None
-    return Explanation(line.amount, amount, {lang: _checked(line, amount, now, lang) for lang in ("da", "en")})
 
 
 @dataclass(slots=True)
@@ -236,29 +266,3 @@ def _taken_back(charge: Line, owed: int, why: str, language: str) -> str:
     if language == "da":
         return sentences(f"Tilbageførsel af linje {charge.id} fra {charge.month}: {danish}", amount)
     return sentences(f"Reversal of line {charge.id} from {charge.month}: {english}", amount)
-
-
-def _checked(line: Line, amount: int | None, now: Line | None, language: str) -> str:
-    danish = language == "da"
-    if amount is None:
-        verdict = "Satsen findes ikke længere." if danish else "The rate no longer exists."
-    elif amount == line.amount:
-        verdict = f"{'Genberegnet: samme beløb' if danish else 'Recalculated: same amount'}, {kroner(amount, language)}"
-    else:
-        verdict = (
-            f"{'Genberegnet: ANDET beløb' if danish else 'Recalculated: OTHER amount'}, {kroner(amount, language)}"
-        )
-    return sentences(line.explanation[language], verdict, _today(line, now, danish))
-
-
-def _today(line: Line, now: Line | None, danish: bool) -> str:
-    """Whether what is known now says the same; a difference is corrected when the next month is closed."""
-    if line.kind is LineKind.REVERSAL:
-        return ""
-    if now is not None and (now.amount, now.service_date) == (line.amount, line.service_date):
-        return "Forløbet siger stadig det samme." if danish else "The course still says the same."
-    return (
-        "Forløbet er ændret siden; det rettes, når næste måned lukkes."
-        if danish
-        else "The course has changed since; closing the next month corrects it."
-    )

@@ -11,7 +11,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from settlement.records import Organisation
@@ -82,6 +82,15 @@ class Directory:
         """The code of the region a municipality belongs to on that day ("DK-82"); "" if it is unknown."""
         row = self._municipality(municipality, on)
         return row.region if row else ""
+
+    def regions_since(self, municipality: str, day: date) -> frozenset[str]:
+        """Every region a municipality belongs to from that day on; "" is among them where it is unknown on a day."""
+        found = set()
+        for row in sorted(self.municipalities.get(municipality, ()), key=lambda row: row.valid_from):
+            if row.valid_to >= day:
+                found |= {row.region} if row.valid_from <= day else {"", row.region}
+                day = row.valid_to if row.valid_to == date.max else row.valid_to + timedelta(days=1)
+        return frozenset(found if day == date.max else {*found, ""})
 
     def region_name(self, code: str) -> str:
         """The region's Danish name; "" if it is unknown."""

@@ -70,7 +70,7 @@ async def _play(folder: Path, settings: Settings, *, keep_serving: bool, out: Co
         results = await asyncio.to_thread(stage.gateway.quality.report, Quarter.parse(QUARTER))
         await asyncio.to_thread(stage.gateway.quality.publish, Quarter.parse(QUARTER))
         show_traffic(stage.gateway, out)
-        show_claims(stage.gateway, claims, out)
+        show_claims(stage.gateway, tuple(claims), out)
         show_quality(results, out)
         await _await_deliveries(stage)
         await _read_as_region(stage)

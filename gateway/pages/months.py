@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 
 import structlog
@@ -142,7 +143,8 @@ def statement_file(visit: Visit) -> Response | Shown:
         month = Month.parse(visit.path["month"])
     except PeriodError:
         return bad_request()
-    found = next((one for one in visit.gateway.months.preview(month) if one.id == visit.path["id"]), None)
+    with closing(visit.gateway.months.preview(month)) as claims:
+        found = next((one for one in claims if one.id == visit.path["id"]), None)
     if found is None or visit.path["form"] not in FORMATS or not visit.person.sees(found.municipality, found.region):
         return not_found()
     made = paper(visit.gateway, found, visit.path["form"], visit.language)

@@ -59,13 +59,16 @@ def overview(visit: Visit) -> Shown:
 def preview(visit: Visit) -> Shown:
     """The open month's totals, fetched by the overview after it is shown: a month of many episodes takes its time."""
     month = month_of(visit.gateway.now())
-    claims = visit.gateway.months.preview(month)
+    sums = [
+        (claim.municipality, claim.total, len(claim.lines), len(claim.withheld))
+        for claim in visit.gateway.months.preview(month)
+    ]
     values = {
         "month": str(month),
-        "total": sum(claim.total for claim in claims),
-        "lines": sum(len(claim.lines) for claim in claims),
-        "withheld": sum(len(claim.withheld) for claim in claims),
-        "municipalities": len({claim.municipality for claim in claims}),
+        "total": sum(total for _, total, _, _ in sums),
+        "lines": sum(lines for _, _, lines, _ in sums),
+        "withheld": sum(withheld for _, _, _, withheld in sums),
+        "municipalities": len({municipality for municipality, _, _, _ in sums}),
     }
     return Shown("parts/preview.html", values)
 

@@ -62,12 +62,12 @@ def papers(gateway: Gateway, month: Month, municipality: str, form: str, languag
 
     Raises NotFoundError where it has none.
     """
-    claims = [claim for claim in gateway.months.preview(month) if claim.municipality == municipality]
-    if not claims:
+    made = [paper(gateway, claim, form, language) for claim in gateway.months.preview(month, municipality)]
+    if not made:
         raise NotFoundError(
             f"{municipality[:10]} has no claim of {month}. See which have with: overgang close {month} --preview"
         )
-    return [paper(gateway, claim, form, language) for claim in claims]
+    return made
 
 
 def invoice(gateway: Gateway, claim_id: str) -> Paper:

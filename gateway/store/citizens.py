@@ -52,7 +52,7 @@ class CitizenShelf(Shelf):
     def save_episodes(self, citizen_key: str, episodes: Iterable[Episode], read_at: int) -> bool:
         """Replace a citizen's episodes, unless there are other than `read_at` records by now: then False, and still
         stale. Raises StoreError."""
-        rows = [_row(episode) for episode in episodes]
+        rows = [episode_row(episode) for episode in episodes]
         count = select(func.count()).select_from(RECORDS).where(RECORDS.c.citizen == citizen_key)
         with self._write() as connection:
             mark_stale(connection, citizen_key, "")
@@ -86,13 +86,18 @@ class CitizenShelf(Shelf):
         statement = select(EPISODES.c.body).where(*wanted)
         return map(_episode, self._stream(statement.order_by(EPISODES.c.id)))
 
+    def places(self) -> list[str]:
+        """The municipalities with episodes, sorted; "" is the unknown one."""
+        code = EPISODES.c.municipality
+        return [row.municipality for row in self._all(select(code).distinct().order_by(code))]
+
     def municipalities(self) -> list[str]:
         """The codes of the municipalities that have episodes, sorted."""
-        code = EPISODES.c.municipality
-        return [row.municipality for row in self._all(select(code).where(code != "").distinct().order_by(code))]
+        return [code for code in self.places() if code]
 
 
-def _row(episode: Episode) -> dict[str, str]:
+def episode_row(episode: Episode) -> dict[str, str]:
+    """An episode as its row."""
     return {
         "id": episode.id,
         "citizen": episode.citizen,

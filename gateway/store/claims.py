@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select, union
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from gateway.errors import ConflictError, StoreError
 from gateway.store.contract import ClosedMonth
@@ -15,17 +16,18 @@ from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.spooling import spooled
 from gateway.store.tables import table
+from settlement.closing import Billed
 from settlement.decisions import Decision
 from settlement.lines import Claim, Line, LineKind, Withheld
 from settlement.payments import Payment
 
 MONTHS = table("months")
 CLAIMS = table("claims")
-EPISODES = table("episodes")
 DECISIONS = table("decisions")
 LINES = table("lines")
 PAYMENTS = table("payments")
 WITHHELD = table("withheld")
+_BY_EPISODE = (LINES.c.episode, LINES.c.month, LINES.c.id)
 
 
 class ClaimShelf(Shelf):
@@ -72,10 +74,12 @@ class ClaimShelf(Shelf):
         of_month = [CLAIMS.c.month == month, *([CLAIMS.c.agreement == agreement] if agreement else [])]
         return self._claims(*of_month)
 
-    def each_claim(self, month: str, agreement: str) -> Iterator[Claim]:
-        """The claims of an agreement's closed month, by id, read one by one."""
-        of_month = (CLAIMS.c.month == month, CLAIMS.c.agreement == agreement)
-        for row in self._all(select(CLAIMS.c.id).where(*of_month).order_by(CLAIMS.c.id)):
+    def each_claim(self, month: str, agreement: str, municipality: str | None = None) -> Iterator[Claim]:
+        """The claims of an agreement's closed month (of a municipality), by municipality and region, one by one."""
+        of_month = [CLAIMS.c.month == month, CLAIMS.c.agreement == agreement]
+        of_month += [] if municipality is None else [CLAIMS.c.municipality == municipality]
+        order = (CLAIMS.c.municipality, CLAIMS.c.region)
+        for row in self._all(select(CLAIMS.c.id).where(*of_month).order_by(*order)):
             yield from self._claims(CLAIMS.c.id == row.id)
 
     def claim(self, claim_id: str) -> Claim | None:
@@ -100,18 +104,23 @@ class ClaimShelf(Shelf):
         return [_withheld(row) for row in self._all(statement.order_by(*order))]
 
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
-        """Every line of an agreement's closed months for a municipality, oldest month first."""
+        """Every line of an agreement's closed months for a municipality, by episode, oldest month first."""
         filters = (LINES.c.agreement == agreement, LINES.c.municipality == municipality)
-        return map(_line, self._stream(select(LINES.c.body).where(*filters).order_by(LINES.c.month, LINES.c.id)))
+        return map(_line, self._stream(select(LINES.c.body).where(*filters).order_by(*_BY_EPISODE)))
+
+    def billed_courses(self, agreement: str, municipality: str) -> Iterator[Billed]:
+        """The same by episode, with what was decided about the lines in the order it came; read one by one."""
+        columns = (LINES.c.episode, LINES.c.id, LINES.c.body, DECISIONS.c.body.label("decision"))
+        statement = select(*columns).select_from(LINES.outerjoin(DECISIONS, DECISIONS.c.line == LINES.c.id))
+        filters = (LINES.c.agreement == agreement, LINES.c.municipality == municipality)
+        order = (*_BY_EPISODE, DECISIONS.c.position, DECISIONS.c.number)
+        rows = self._stream(statement.where(*filters).order_by(*order))
+        return (_billed(episode, list(group)) for episode, group in groupby(rows, key=attrgetter("episode")))
 
     def lines(self, line_ids: Iterable[str]) -> dict[str, Line]:
         """The lines among those ids, by id."""
         rows = self._all(select(LINES.c.id, LINES.c.body).where(LINES.c.id.in_(list(line_ids))))
         return {row.id: _line(row) for row in rows}
-
-    def decided(self, agreement: str, municipality: str) -> list[Decision]:
-        """Every decision about an agreement's lines for a municipality, in the order they came."""
-        return self._decisions(LINES.c.agreement == agreement, LINES.c.municipality == municipality)
 
     def decisions_of_month(self, month: str) -> list[Decision]:
         """Every decision about a month's lines, in the order they came."""
@@ -134,11 +143,10 @@ class ClaimShelf(Shelf):
         rows = self._all(statement.order_by(DECISIONS.c.position, DECISIONS.c.number))
         return [read_json(row.body, Decision) for row in rows]
 
-    def partitions(self, agreement: str) -> list[str]:
-        """The municipalities with episodes, or with lines of the agreement, sorted; "" is the unknown one."""
-        episodes = select(EPISODES.c.municipality)
-        lines = select(LINES.c.municipality).where(LINES.c.agreement == agreement)
-        return sorted(row.municipality for row in self._all(union(episodes, lines)))
+    def claim_places(self, agreement: str = "") -> list[str]:
+        """The municipalities with claims (of an agreement), sorted; "" is the unknown one."""
+        code, wanted = CLAIMS.c.municipality, [CLAIMS.c.agreement == agreement] if agreement else []
+        return [row.municipality for row in self._all(select(code).where(*wanted).distinct().order_by(code))]
 
     def _claims(self, *filters: ColumnElement[bool]) -> list[Claim]:
         """Claims with their lines and withheld items, in three statements of one transaction."""
@@ -215,6 +223,13 @@ def _claim(head: AnyRow, lines: Sequence[AnyRow], withheld: Sequence[AnyRow]) ->
         tuple(_line(row) for row in lines),
         tuple(_withheld(row) for row in withheld),
     )
+
+
+def _billed(episode: str, rows: Sequence[AnyRow]) -> Billed:
+    """An episode's lines, each in a row for every decision about it."""
+    bodies = {row.id: row.body for row in rows}
+    decisions = (read_json(row.decision, Decision) for row in rows if row.decision is not None)
+    return Billed(episode, tuple(read_json(body, Line) for body in bodies.values()), tuple(decisions))
 
 
 def _line(row: AnyRow) -> Line:

@@ -202,7 +202,7 @@ class LineRow(_Row, table=True):
     __table_args__ = (
         Index("lines_claim", "claim", "number", unique=True),
         Index("lines_episode", "episode"),
-        Index("lines_billed", "agreement", "municipality", "month", "id"),
+        Index("lines_billed", "agreement", "municipality", "episode", "month", "id"),
         Index(
             "lines_reversed",
             "reverses",
@@ -313,7 +313,10 @@ class RegistrationRow(_Row, table=True):
     """A course as a region registered it. start: the day, ISO 8601."""
 
     __tablename__ = "registrations"
-    __table_args__ = (Index("registrations_start", "start", "source"),)
+    __table_args__ = (
+        Index("registrations_start", "start", "source"),
+        Index("registrations_municipality", "municipality", "start", "source"),
+    )
 
     source: str = Field(primary_key=True, sa_type=Text)
     id: str = Field(primary_key=True, sa_type=Text)

@@ -23,7 +23,7 @@ def gateway(tmp_path: Path) -> Iterator[Gateway]:
 
 
 def line(gateway: Gateway) -> str:
-    return gateway.months.preview(Month(2026, 9))[0].lines[0].id
+    return next(gateway.months.preview(Month(2026, 9))).lines[0].id
 
 
 def test_a_dispute_goes_from_raised_to_closed(gateway: Gateway) -> None:

@@ -53,10 +53,10 @@ def test_a_course_without_category_is_withheld_and_says_why(tmp_path: Path) -> N
 
 def test_closing_again_changes_nothing(tmp_path: Path) -> None:
     with world(tmp_path, PRICED) as gateway:
-        first = gateway.months.close(SEPTEMBER)
+        first = list(gateway.months.close(SEPTEMBER))
         bundles = gateway.store.documents(DocumentSearch(kind="claim-bundle"))
         send(gateway, changed_category(PRICED, WeightCategory.FOUR))
-        assert gateway.months.close(SEPTEMBER) == first
+        assert list(gateway.months.close(SEPTEMBER)) == first
         assert gateway.store.documents(DocumentSearch(kind="claim-bundle")) == bundles
 
 
@@ -76,12 +76,12 @@ def test_a_change_after_the_close_is_a_reversal_and_a_new_charge_in_the_next_mon
 def test_a_month_without_news_claims_nothing_again(tmp_path: Path) -> None:
     with world(tmp_path, PRICED, OTHER) as gateway:
         gateway.months.close(SEPTEMBER)
-        assert gateway.months.close(OCTOBER) == ()
+        assert list(gateway.months.close(OCTOBER)) == []
 
 
 def test_a_preview_is_what_closing_gives(tmp_path: Path) -> None:
     with world(tmp_path, PRICED, OTHER, WITHOUT_CATEGORY) as gateway:
-        assert gateway.months.preview(SEPTEMBER) == gateway.months.close(SEPTEMBER)
+        assert list(gateway.months.preview(SEPTEMBER)) == list(gateway.months.close(SEPTEMBER))
         assert not gateway.months.is_closed(OCTOBER)
 
 
@@ -93,7 +93,7 @@ def test_a_month_that_is_not_over_cannot_be_closed(tmp_path: Path) -> None:
     ):
         gateway.months.close(SEPTEMBER)
     with world(tmp_path / "after", PRICED, now=last_instant.replace(hour=22, minute=0, second=0)) as gateway:
-        assert gateway.months.close(SEPTEMBER)
+        assert list(gateway.months.close(SEPTEMBER))
 
 
 def test_a_month_before_a_closed_one_stays_open_for_good(tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_a_month_is_closed_over_the_messages_that_were_here_and_no_others(ordere
     with TemporaryDirectory() as folder:
         with world(Path(folder) / "quiet") as gateway:
             send(gateway, *ordered[:here])
-            alone = gateway.months.close(SEPTEMBER)
+            alone = list(gateway.months.close(SEPTEMBER))
         with world(Path(folder) / "busy") as gateway:
             send(gateway, *ordered[:here])
-            assert interrupted(gateway, *ordered[here:]).months.close(SEPTEMBER) == alone
+            assert list(interrupted(gateway, *ordered[here:]).months.close(SEPTEMBER)) == alone
             assert {closed.position for closed in gateway.store.months()} == {here}
 
 
@@ -136,6 +136,17 @@ def test_what_comes_while_a_month_is_closed_is_claimed_in_the_next(tmp_path: Pat
         assert [line.amount for line in september.lines] == [253500]
         assert {line.kind for line in october} == {LineKind.REVERSAL, LineKind.CHARGE}
         assert len({line.episode for line in october}) == 2
+
+
+def test_a_preview_can_be_of_one_municipality_alone(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED, OTHER, WITHOUT_CATEGORY) as gateway:
+        for _ in range(2):
+            every = list(gateway.months.preview(SEPTEMBER))
+            assert [claim.municipality for claim in every] == sorted({claim.municipality for claim in every})
+            for claim in every:
+                assert list(gateway.months.preview(SEPTEMBER, claim.municipality)) == [claim]
+            assert list(gateway.months.preview(SEPTEMBER, "0101")) == []
+            gateway.months.close(SEPTEMBER)
 
 
 def test_a_month_can_be_closed_under_one_agreement_alone(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from gateway.printing import value_of
+import pytest
+from rich.console import Console
+
+from gateway.printing import as_json, each_as_json, value_of
 from settlement.measures import Count
 
 
@@ -21,3 +24,11 @@ from settlement.measures import Count
 )
 def test_a_value_by_its_unit(count: Count, unit: str, shown: str) -> None:
     assert value_of(count, unit) == shown
+
+
+@pytest.mark.parametrize("values", [[], [1], [{"b": 1, "a": [1, {}]}, "x", []]])
+def test_values_printed_one_by_one_are_the_same_list(values: list[object]) -> None:
+    one, other = io.StringIO(), io.StringIO()
+    as_json(values, Console(file=one))
+    each_as_json(iter(values), Console(file=other))
+    assert one.getvalue() == other.getvalue()

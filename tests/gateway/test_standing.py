@@ -18,10 +18,9 @@ COURSES = (0, 3, 4, 7)
 
 def stood(gateway: Gateway) -> dict[str, list[Episode]]:
     """Every episode by municipality, as the store stands, with nothing folded before."""
-    agreement = gateway.months.agreements[0].id
     with gateway.store.snapshot() as view:
         standing = Standing(view, gateway.register.directory)
-        return {code: list(standing.episodes(code)) for code in standing.partitions(agreement)}
+        return {code: list(standing.episodes(code)) for code in standing.municipalities()}
 
 
 def test_citizens_behind_their_records_are_folded_at_once(tmp_path: Path) -> None:

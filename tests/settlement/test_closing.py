@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.agreements import SHIPPED, load
-from settlement.closing import close_month, explain, outstanding
+from settlement.closing import close_month, outstanding
 from settlement.episodes import Episode, fold
 from settlement.lines import Claim, Line, LineKind, Withheld
 from settlement.periods import Month
@@ -105,19 +105,6 @@ def test_corrections_go_to_the_region_that_took_over() -> None:
     (january,) = close_month(Month(2027, 1), folded(*changed), zealand, december.lines, DIRECTORY)
     assert january.region == "DK-X-OESTDANMARK"
     assert [line.amount for line in january.lines] == [-507_000, 1_521_000]
-
-
-def test_explain_calculates_again() -> None:
-    (line,) = closed(MONTHS[0], COURSE, [])
-    (episode,) = folded(*COURSE)
-    found = explain(line, AGREEMENT, episode, DIRECTORY)
-    assert found.agrees
-    assert "siger stadig det samme" in found.text["da"]
-    assert not explain(replace(line, amount=1), AGREEMENT, episode, DIRECTORY).agrees
-    assert "has changed since" in explain(line, AGREEMENT, None, DIRECTORY).text["en"]
-    assert explain(replace(line, category="9"), AGREEMENT, None, DIRECTORY).recalculated is None
-    (back,) = closed(MONTHS[1], [], [line])
-    assert explain(back, AGREEMENT, None, DIRECTORY).agrees
 
 
 CITIZENS = st.sampled_from(["c1", "c2", "c3"])

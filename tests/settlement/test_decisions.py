@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.agreements import SHIPPED, load
-from settlement.closing import close_month, explain
+from settlement.closing import close_month
 from settlement.decisions import Decision, Verdict, latest, standing_charges, verdict_of
+from settlement.explaining import explain
 from settlement.lines import Claim, Line, LineKind
 from settlement.periods import Month
 from settlement.pricing import price

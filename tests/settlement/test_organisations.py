@@ -71,3 +71,10 @@ def test_names_and_successors(directory: Directory) -> None:
     assert directory.successor("DK-85", AFTER) == EAST
     assert directory.successor("DK-82", AFTER) == "DK-82"
     assert directory.successor("DK-99", AFTER) == ""
+
+
+def test_regions_of_a_municipality_from_a_day_on(directory: Directory) -> None:
+    assert directory.regions_since("0101", date(2020, 1, 1)) == {"DK-84", EAST}
+    assert directory.regions_since("0101", date(2027, 1, 1)) == {EAST}
+    assert directory.regions_since("0751", date(2000, 1, 1)) == {"", "DK-82"}
+    assert directory.regions_since("0999", date(2020, 1, 1)) == {""}

@@ -252,7 +252,7 @@ def test_papers_of_the_gateways_own_claims_name_no_citizen(tmp_path: Path) -> No
     with world(tmp_path, 0, 4) as gateway:
         month = Month(2026, 9)
         gateway.months.close(month)
-        code = gateway.months.preview(month)[0].municipality
+        code = next(gateway.months.preview(month)).municipality
         (made,) = papers(gateway, month, code, "csv", "da")
         assert made.name.startswith("iv-midtjylland-2026-09-")
         assert course(0).person.cpr not in made.body.decode()

@@ -35,7 +35,7 @@ def seen(view: View) -> tuple[int, int, list[str], list[str], list[str]]:
     """What a view shows."""
     records = len(view.records("citizen-1"))
     episodes = [made.id for made in view.every_episode("0751")]
-    return view.position, records, view.stale_citizens(), episodes, view.partitions("iv")
+    return view.position, records, view.stale_citizens(), episodes, view.places()
 
 
 def test_an_empty_store_has_an_empty_view(store: Store) -> None:
@@ -64,7 +64,8 @@ def test_a_month_closed_meanwhile_is_not_in_the_view(store: Store) -> None:
         assert list(view.billed("iv", "0751")) == []
     with store.snapshot() as view:
         assert list(view.billed("iv", "0751")) == [billed]
-        assert view.partitions("iv") == ["0751"]
+        assert view.claim_places("iv") == view.claim_places() == ["0751"]
+        assert view.claim_places("acute") == []
 
 
 def test_episodes_and_lines_are_read_side_by_side(store: Store) -> None:
