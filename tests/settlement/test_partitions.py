@@ -28,7 +28,7 @@ def episodes(code: str, day: date, iv_type: IvType | None, category: WeightCateg
         treatment(at, iv_type, category, "stay1", municipality=place),
         visit(f"{day} 14:00", 30, place),
     ]
-    return fold(records, DIRECTORY)
+    return list(fold(records, DIRECTORY))
 
 
 @given(

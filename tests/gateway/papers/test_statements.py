@@ -262,7 +262,7 @@ def test_papers_of_the_gateways_own_claims_name_no_citizen(tmp_path: Path) -> No
 
 def test_the_statement_of_a_claim_tells_what_its_region_answered_and_paid(tmp_path: Path) -> None:
     with world(tmp_path, PRICED, OTHER) as gateway:
-        claims = gateway.months.close(Month(2026, 9))
+        claims = list(gateway.months.close(Month(2026, 9)))
         claim, life = closed_claim(gateway, claims[0].id)
         whole = rest_approved(gateway, claim, life, ())
         cut = replace(whole[0], approved=whole[0].approved - 1, reason="other-amount")
