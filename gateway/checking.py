@@ -11,8 +11,10 @@ from gateway.places import placed
 from mappings.formats import PARSERS, read, recognise, sniff
 from mappings.reading import Document, Family, Judged
 from profiles.fhir_xml import from_xml
+from profiles.health_cards import is_card, read_cards
 from profiles.issue import Issue, refuses
 from profiles.lenient_json import read_json
+from profiles.ndjson import empty_line, numbered
 from profiles.review import Review, Reviewed
 from profiles.safe_xml import parse_xml
 
@@ -22,6 +24,7 @@ IntakeJudge = Callable[[str, dict[str, Any]], tuple[str, Reviewed]]
 """What is said of a document of a format when it is taken in: the guide's label, and its findings after review."""
 Silenced = tuple[tuple[Issue, str], ...]
 NOTHING_REVIEWED = Review()
+CARD, EMPTY_LINE = "SMART Health Card", "empty line"
 _LINES = (".ndjson", ".jsonl")
 
 
@@ -69,9 +72,9 @@ class Checker:
         if not is_ndjson(name, body):
             yield self.check(name, body)
             return
-        for number, line in enumerate(body.split(b"\n"), 1):
-            if line.strip():
-                yield _on_line(self.check(name, line), number)
+        for number, line in numbered(body):
+            found = self.check(name, line) if line else Checked(name, EMPTY_LINE, (empty_line(number),))
+            yield _on_line(found, number)
 
     def check(self, name: str, body: bytes, media_type: str = "") -> Checked:
         """Check one document. Messages of XML and HL7 v2 are always judged by the rules they are taken in by."""
@@ -79,11 +82,20 @@ class Checker:
         document, issues = PARSERS[family](body, media_type)
         if document.tree is not None and (family is not Family.FHIR or self._is_message(document)):
             return self._message(name, body, document, media_type)
-        tree = readable(document, body)
+        if is_card(body) and not _is_resource(document.tree):
+            return self._card(name, body, document)
+        tree, issues = readable(document, issues, body)
         if tree is None:
             return self._told(Checked(name, recognise(document).name, issues), body, document)
         found = Checked(name, str(tree.get("resourceType", ""))[:64], issues + self.judge(tree))
         return self._told(found, body, document)
+
+    def _card(self, name: str, body: bytes, document: Document) -> Checked:
+        """Health cards: their wrapping, and the Bundle in each. Findings stand in the decoded payload: they have no
+        lines."""
+        cards, issues = read_cards(body)
+        found = (card.placed(issue) for card in cards for issue in self.judge(card.bundle))
+        return self._told(Checked(name, CARD, tuple(dict.fromkeys((*issues, *found)))), body, document)
 
     def _is_message(self, document: Document) -> bool:
         if self.intake is None:
@@ -115,17 +127,26 @@ class Checker:
         return replace(found, issues=told, silenced=tuple(zip(hushed, reasons, strict=True)))
 
 
-def readable(document: Document, body: bytes) -> dict[str, Any] | None:
+def readable(
+    document: Document, issues: tuple[Issue, ...], body: bytes
+) -> tuple[dict[str, Any] | None, tuple[Issue, ...]]:
     """The resource in a FHIR document in its JSON form, also where its syntax has slips that keep it from being taken
-    in: whoever corrects it wants all findings at once. None where no resource can be made out."""
+    in, and all of these: whoever corrects it wants all findings at once.
+
+    issues: what strict reading found. Out: None and those where no resource can be made out.
+    """
     if document.tree is not None or document.family is not Family.FHIR:
-        found = document.tree
+        found, slips = document.tree, issues
     elif document.syntax == "json":
-        found = read_json(body)[0]
+        found, slips = read_json(body)
     else:
         root = parse_xml(body)[0]
-        found = from_xml(root)[0] if root is not None else None
-    return found if isinstance(found, dict) and isinstance(found.get("resourceType"), str) else None
+        found, slips = from_xml(root)[0] if root is not None else None, issues
+    return (found, slips) if _is_resource(found) else (None, issues)
+
+
+def _is_resource(tree: Any) -> bool:
+    return isinstance(tree, dict) and isinstance(tree.get("resourceType"), str)
 
 
 def is_ndjson(name: str, body: bytes) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gateway.demands import NOTHING, Demands
 from gateway.errors import BadRequestError
 from profiles.context import Context, open_store
 from profiles.invariants import Clock
@@ -25,6 +26,7 @@ class Guide:
     and profiles every resource must follow."""
 
     validator: Validator
+    terminology: Terminology
     issues: tuple[Issue, ...]
     profiles: tuple[str, ...] = ()
 
@@ -35,6 +37,20 @@ class Guide:
     def following(self, profiles: Iterable[str]) -> Guide:
         """The same guide, asking every resource to follow these profiles (canonical urls) too."""
         return replace(self, profiles=tuple(profiles))
+
+    def demanding(self, wanted: Demands) -> Guide:
+        """The same guide, judging by these demands too; what it has compiled is not shared."""
+        if wanted == NOTHING:
+            return self
+        options = replace(
+            self.validator.options,
+            advice=wanted.best_practice,
+            publishing=wanted.for_publication,
+            must_resolve=wanted.must_resolve,
+            trail=wanted.trail,
+            entries=wanted.entries,
+        )
+        return replace(self, validator=Validator(self.validator.context, self.terminology, options))
 
 
 def load_guide(
@@ -61,8 +77,8 @@ def guide_in(
     if refuses(context.issues):
         raise BadRequestError(" ".join(issue.text for issue in context.issues if refuses((issue,))))
     context = context.with_package(store.find(GUIDE_PACKAGE).package)
-    validator = Validator(context, Terminology(context, _sources(terminology)), Options(now=now))
-    return Guide(validator, context.issues, tuple(profiles))
+    codes = Terminology(context, _sources(terminology))
+    return Guide(Validator(context, codes, Options(now=now)), codes, context.issues, tuple(profiles))
 
 
 def _sources(words: str) -> tuple[TerminologySource, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from gateway import check_reports, printing
 from gateway.build import utc_now
 from gateway.check_reports import Form
 from gateway.checking import Checked, Checker
+from gateway.demands import NOTHING, Demands, entry_profiles
 from gateway.files import files_in, named
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
 from gateway.letter_schemas import LetterSchemas
@@ -42,6 +44,16 @@ def validate(
     tx: Annotated[
         str, typer.Option(help="Terminology server (url), or folder of recorded answers, for codes no package knows.")
     ] = "",
+    best_practice: Annotated[bool, typer.Option(help="Judge what the standard recommends too.")] = False,
+    for_publication: Annotated[
+        bool, typer.Option(help="Judge definitions of HL7 as what is about to be published.")
+    ] = False,
+    must_resolve: Annotated[bool, typer.Option(help="What references name must be in the document.")] = False,
+    trail: Annotated[bool, typer.Option(help="Tell by which profiles each resource is judged.")] = False,
+    entry: Annotated[
+        list[str] | None,
+        typer.Option(help="Profile for entries of a Bundle: Patient=url, Patient:0=url, 3=url; may be given again."),
+    ] = None,
     review: Annotated[
         Path | None, typer.Option(help="TOML file of reviewed findings: silenced, lowered or raised, with a reason.")
     ] = None,
@@ -51,30 +63,44 @@ def validate(
     """Check files without taking them in: limits, syntax, structure, and the rules of the message they are.
 
     Messages are held against the rules they are taken in by, other FHIR against R4 with our own guide. With
-    --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants. Packages
-    are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
+    --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants; so it is
+    with --best-practice, --for-publication, --must-resolve, --trail and --entry, which ask for more. Packages are
+    found in the folders given and in those of the settings. Exit code 1 when any file has an error.
     """
-    checker = _checker(package, packages or (), profile or (), reviewed(review), tx, schemas)
+    wanted = Demands(best_practice, for_publication, must_resolve, trail, entry_profiles(entry or ()))
+    asked = _Asked(package, packages or (), profile or (), tx, schemas, wanted)
+    checker = _checker(asked, reviewed(review))
     checked = _check(checker, files)
     out.file.write(check_reports.report(checked, Form.JSON if as_json else form, out))
     raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 
 
-def _checker(
-    package: str, packages: Sequence[Path], profiles: Sequence[str], review: Review, tx: str, schemas: Path | None
-) -> Checker:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """By what files are to be judged."""
+
+    package: str
+    packages: Sequence[Path]
+    profiles: Sequence[str]
+    tx: str
+    schemas: Path | None
+    demands: Demands
+
+
+def _checker(asked: _Asked, review: Review) -> Checker:
     from gateway.guides import load_guide  # the validator takes a quarter of a second that no other command needs
 
     now, settings = utc_now(), read_settings()
-    folders = (*packages, *settings.packages())
-    guide = load_guide(package, folders, profiles, now, tx or settings.terminology)
+    folders = (*asked.packages, *settings.packages())
+    guide = load_guide(asked.package, folders, asked.profiles, now, asked.tx or settings.terminology)
     printing.notes(guide.issues, err)
-    letters = LetterSchemas(schemas or settings.schemas)
+    letters = LetterSchemas(asked.schemas or settings.schemas)
     taken_in = IntakeGuides(folders, pinned(settings.guide_versions), reviewed(settings.review), utc_now, letters)
-    as_taken_in = None if package or profiles else taken_in.explain
+    by_guide = asked.package or asked.profiles or asked.demands != NOTHING
     for issues in letters.notes().values():
         printing.notes(issues, err)
-    return Checker(guide.judge, as_taken_in, taken_in.explain, review, now.date())
+    judge = guide.demanding(asked.demands).judge
+    return Checker(judge, None if by_guide else taken_in.explain, taken_in.explain, review, now.date())
 
 
 def _check(checker: Checker, files: Sequence[str]) -> list[Checked]:

@@ -21,16 +21,23 @@ class Line:
     issues: tuple[Issue, ...]
 
 
+def numbered(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, counted from 1, without what ends them; b"" for an empty line."""
+    for number, line in enumerate(body.removesuffix(b"\n").split(b"\n"), 1):
+        yield number, line.removesuffix(b"\r") if line.strip() else b""
+
+
 def read_lines(body: bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[Line]:
     """The lines of a file. An empty line, other than at the end, holds nothing and is a warning."""
-    for number, line in enumerate(body.removesuffix(b"\n").split(b"\n"), 1):
-        if line.strip():
-            value, issues = read_json(line.removesuffix(b"\r"), limits)
+    for number, line in numbered(body):
+        if line:
+            value, issues = read_json(line, limits)
             yield Line(number, value, tuple(replace(issue, line=number) for issue in issues))
         else:
-            yield Line(number, None, (_empty(number),))
+            yield Line(number, None, (empty_line(number),))
 
 
-def _empty(number: int) -> Issue:
+def empty_line(number: int) -> Issue:
+    """What is to be said of an empty line."""
     text = "The file holds an empty line, which not every reader accepts; take it out."
     return Issue(Severity.WARNING, "ndjson-empty-line", "", text, "informational", number)

@@ -89,7 +89,8 @@ class Metadata:
                 "collection). GET [base]/Bundle/[id]/$answers gives what a region has answered to a claim. "
                 "Posted resources are taken in as they are and not readable by id. Unknown search parameters are "
                 "refused unless Prefer: handling=lenient. $validate takes resources of every type, with the parameters "
-                "mode, profile and package (the FHIR package of the guide to judge by, name#version)."
+                "mode, profile and package (the FHIR package of the guide to judge by, name#version), "
+                "best-practice, for-publication, must-resolve, trail (true), entry (Patient=profile)."
             ),
             "resource": [
                 {**_resource(kind, found), "operation": self._validating("/fhir/{type}/$validate")}

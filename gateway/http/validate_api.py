@@ -5,7 +5,8 @@
     POST /fhir/{type}/{id}/$validate        the same, of that id; without a body a stored document of ours
 
 A resource is judged by the guide of `package` (name#version), else by the installed guide whose profiles it claims,
-else by R4 and our own guide. Findings are the answer, whatever they say: 200. What is no resource is answered 400.
+else by R4 and our own guide; best-practice, for-publication, must-resolve, trail (true) and entry (Patient=url) ask for
+more (gateway/demands.py). Findings are the answer, whatever they say: 200. What is no resource is answered 400.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from starlette.responses import Response
 
 from gateway.build import Gateway
 from gateway.checking import readable
+from gateway.demands import Demands, demands
 from gateway.errors import BadRequestError, NotFoundError
 from gateway.http.doors import Call
 from gateway.http.fhir_documents import may_read
@@ -48,6 +50,7 @@ class Question:
     mode: str
     profiles: tuple[str, ...]
     package: str
+    demands: Demands
 
 
 class Validate:
@@ -80,7 +83,7 @@ class Validate:
 
     def _answer(self, call: Call, body: bytes, kind: str, identity: str) -> tuple[int, dict[str, Any]]:
         document, issues = parse_fhir(body, media_type_of(call.request))
-        tree = readable(document, body)
+        tree, issues = readable(document, issues, body)
         if tree is None:
             return 400, validation_outcome(Reviewed(placed(issues, body, document)))
         question = _question(tree, call.request.query_params.multi_items())
@@ -97,6 +100,7 @@ class Validate:
         resource = question.resource or {}
         shelf = self._gateway.shelf
         guide = shelf.guide(question.package or shelf.claimed(resource)).following(question.profiles)
+        guide = guide.demanding(question.demands)
         notes = (replace(issue, severity=Severity.INFORMATION, where="") for issue in guide.issues)
         return (*guide.judge(resource), *notes)
 
@@ -120,7 +124,7 @@ def _question(tree: dict[str, Any], query: Iterable[tuple[str, str]]) -> Questio
     if mode == "profile" and not asked["profile"]:
         raise BadRequestError("In mode profile, name the profile to be followed.")
     package = next(iter(asked["package"]), "").replace("|", "#")
-    return Question(resource or None, place, mode, tuple(asked["profile"]), package)
+    return Question(resource or None, place, mode, tuple(asked["profile"]), package, demands(asked))
 
 
 def _parameters(tree: dict[str, Any]) -> list[tuple[int, str, dict[str, Any]]]:

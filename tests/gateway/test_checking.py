@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from gateway.checking import Checked, Checker
@@ -9,6 +10,7 @@ from gateway.guides import load_guide
 from profiles.issue import Issue
 from profiles.review import read_review
 from tests.gateway.world import NOVEMBER
+from tests.profiles.test_health_cards import TYPES, payload, scanned, token
 
 SAMPLES = Path(__file__).parents[1] / "messages"
 GUIDE = load_guide("", (), (), NOVEMBER)
@@ -37,11 +39,40 @@ def test_without_intake_the_guide_judges_messages_too() -> None:
 def test_ndjson_is_checked_line_by_line_by_name_or_by_looks() -> None:
     body = b'{"resourceType": "Patient"}\n\n' + PATIENT + b"\n"
     for name in ("a.ndjson", "standard input"):
-        right, wrong = check(name, body)
+        right, empty, wrong = check(name, body)
         assert (right.line, right.valid) == (1, True)
+        assert [(issue.code, issue.line) for issue in empty.issues] == [("ndjson-empty-line", 2)]
         assert (wrong.line, wrong.valid) == (3, False)
         assert {issue.line for issue in wrong.issues} == {3}
     assert len(check("a.json", b'{\n"resourceType": "Patient"}\n')) == 1
+
+
+def test_each_slip_of_broken_json_is_a_finding_with_its_place() -> None:
+    body = b'{\n"resourceType": "Patient",\n"gender": "many"\n"active": true,\n"active": false,\n}'
+    (found,) = check("a.json", body)
+    assert [(issue.code, issue.line) for issue in found.issues if issue.code.startswith("json")] == [
+        ("json-comma", 4),
+        ("json-duplicate-key", 5),
+        ("json-extra-comma", 5),
+    ]
+    assert "binding-required" in {issue.code for issue in found.issues}
+    (hopeless,) = check("a.json", b'{"resourceType": "Patient", @}')
+    assert [issue.severity for issue in hopeless.issues] == ["fatal"]
+
+
+def test_the_bundle_of_a_health_card_is_judged_in_its_wrapping() -> None:
+    bundle = {"resourceType": "Bundle", "type": "heap"}
+    subject = {"fhirVersion": "4.0.1", "fhirBundle": bundle}
+    card = token(payload(vc={"type": TYPES, "credentialSubject": subject}))
+    for body in (card.encode(), scanned(card), json.dumps({"verifiableCredential": [card]}).encode()):
+        (found,) = check("card", body)
+        assert found.format == "SMART Health Card"
+        told = {issue.code: issue.where for issue in found.issues}
+        assert told["binding-required"].endswith("payload.vc.credentialSubject.type")
+        assert "card-key" in told
+    parameters = b'{"resourceType": "Parameters", "parameter": [{"name": "verifiableCredential", "valueString": "x"}]}'
+    (issued,) = check("a.json", parameters)
+    assert (issued.format, issued.valid) == ("Parameters", True)
 
 
 def test_what_is_reviewed_is_silenced_and_says_why() -> None:

@@ -87,6 +87,18 @@ async def test_parameters_carry_resource_mode_and_profile(client: httpx2.AsyncCl
     )
 
 
+async def test_more_can_be_asked_for(client: httpx2.AsyncClient) -> None:
+    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    assert len(await ask(client, observation, "/fhir/$validate?best-practice=true")) > len(
+        await ask(client, observation)
+    )
+    parameters = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "trail", "valueBoolean": True}, {"name": "resource", "resource": observation}],
+    }
+    assert any("profile-trail" in json.dumps(issue) for issue in await ask(client, parameters))
+
+
 async def test_parameters_without_a_resource_are_one_themselves(client: httpx2.AsyncClient) -> None:
     plain = {"resourceType": "Parameters", "parameter": [{"name": "x", "valueString": "y"}]}
     assert "error" not in severities(await ask(client, plain, "/fhir/Parameters/$validate"))
@@ -114,6 +126,8 @@ async def test_what_is_no_resource_is_refused_with_findings(client: httpx2.Async
         ("/fhir/$validate?mode=guess", RIGHT, 400),
         ("/fhir/$validate?mode=profile", RIGHT, 400),
         ("/fhir/$validate?package=no.such.guide", RIGHT, 400),
+        ("/fhir/$validate?trail=perhaps", RIGHT, 400),
+        ("/fhir/$validate?entry=Nothing=x", RIGHT, 400),
         ("/fhir/$validate", b"", 400),
         (
             "/fhir/$validate",
