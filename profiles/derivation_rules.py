@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from profiles.constraint_rules import changed
+from profiles.constraint_rules import Codes, changed
 from profiles.differentials import Find, misplaced
 from profiles.element_definition_rules import Place, check_elements
 from profiles.extension_contexts import contexts
@@ -27,17 +27,20 @@ _EXTENSION = _TYPES + "Extension"
 _WARN = Severity.WARNING
 
 
-def structure_definition_check(find: Find) -> Check:
-    """The check of a StructureDefinition; find: another one, with its snapshot, by canonical or type name."""
+def structure_definition_check(find: Find, codes: Codes = lambda _: None) -> Check:
+    """The check of a StructureDefinition; find: another one, with its snapshot, by canonical or type name. codes: of a
+    value set."""
 
     def check(structure: Any, _: Scope) -> Found:
         faults = [*_own_type(structure, find), *contexts(structure, find)]
         base = find(text(structure.get("baseDefinition")))
-        if base is None:
+        if _is_made_from_itself(structure, find):
+            faults.append(Fault("definition-circular", "The definition is made from itself.", "unknown"))
+        elif base is None:
             faults += [*_without_base(structure), *_paths(structure)]
         else:
             faults += [*_derived(structure, base), *_paths(structure)]
-            faults += _elements(structure, base, find)
+            faults += _elements(structure, base, find, codes)
             faults += [*own_elements(structure, base), *inherited(structure, find)]
         return faults or None
 
@@ -116,11 +119,23 @@ def _extension_url(structure: Json) -> Iterator[Fault]:
         yield Fault("definition-extension", told, "invalid")
 
 
-def _elements(structure: Json, base: Json, find: Find) -> Iterator[Fault]:
+def _is_made_from_itself(structure: Json, find: Find) -> bool:
+    """Whether a definition is among those it is made from."""
+    url, seen = text(structure.get("url")), set[str]()
+    current = text(structure.get("baseDefinition")).partition("|")[0]
+    while url and current and current not in seen:
+        if current == url:
+            return True
+        seen.add(current)
+        current = text((find(current) or {}).get("baseDefinition")).partition("|")[0]
+    return False
+
+
+def _elements(structure: Json, base: Json, find: Find, codes: Codes) -> Iterator[Fault]:
     differential = objects(an_object(structure.get("differential")).get("element"))
     if structure.get("derivation") == "constraint" and structure.get("type") == base.get("type"):
         yield from _misplaced(differential, base, find)
-        yield from changed(differential, base)
+        yield from changed(differential, base, find, codes)
     for view in ("differential", "snapshot"):
         elements = objects(an_object(structure.get(view)).get("element"))
         yield from check_elements(elements, Place(structure, base, view == "snapshot"), find)

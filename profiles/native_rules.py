@@ -67,6 +67,10 @@ class Lookup:
         """A code system by its url."""
         return self.terminology.code_system(url) if self.terminology is not None else None
 
+    def codes(self, value_set: str) -> frozenset[tuple[str, str]] | None:
+        """The codes of a value set, with their systems; None where they cannot be listed."""
+        return self.terminology.codes_of(value_set) if self.terminology is not None else None
+
     def finder(self, type_name: str) -> Find:
         """Finds definitions of one type by canonical."""
         return lambda canonical: self.resource(canonical, type_name)
@@ -141,7 +145,7 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
         ),
         "QuestionnaireResponse": lambda lookup: response_check(lookup.finder("Questionnaire"), lookup.member),
         "SearchParameter": lambda lookup: search_parameter_check(lookup.finder("SearchParameter")),
-        "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure),
+        "StructureDefinition": lambda lookup: structure_definition_check(lookup.structure, lookup.codes),
     }
 )
 """Rules that hold a resource against definitions of others."""

@@ -22,6 +22,7 @@ from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, copied, placed, under
 from profiles.fhir_plan import resource_types
+from profiles.imposed_profiles import ImposedProfiles
 from profiles.invariants import Clock, InvariantJudge
 from profiles.issue import Issue, Severity, error
 from profiles.logical_bodies import as_elements
@@ -105,6 +106,7 @@ class Validator:
         self._definitions: dict[tuple[int, str], Definition] = {}
         self._held: Memo[tuple[str, Definitions], _Held] = Memo(MOST_ROOTS)
         self._bases: dict[Definition, frozenset[Definition]] = {}
+        self._imposed = ImposedProfiles(self._structure, self.root)
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
         free = options.tolerated if options.must_resolve else None
@@ -312,12 +314,12 @@ class Validator:
         """Judge a resource by its type, these definitions, and the profiles it claims. scope: its own, or one around
         it."""
         claimed, wrong = self._claims(resource, scope)
-        wanted = distinct((*definitions, *claimed)) if definitions else claimed
+        wanted, unknown = self._imposed.with_imposed(distinct((*definitions, *claimed)) if definitions else claimed)
         key = (id(resource), frozenset(wanted))
         if key in scope.judged:
             return copied(scope.judged[key])
         inner = scope if resource is scope.resource else scope.inside(resource)
-        faults = copied(wrong) or []
+        faults = [*(copied(wrong) or ()), *unknown]
         faults += self._trail(resource["resourceType"], wanted) if self.options.trail else []
         found = self._compiler.object_check(resource["resourceType"], wanted)(resource, inner)
         told = [*(found or ()), *faults] or None

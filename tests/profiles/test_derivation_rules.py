@@ -121,3 +121,10 @@ def test_paths_start_with_the_type() -> None:
         "differential": {"element": [{"id": "Other", "path": "Other"}]},
     }
     assert "error definition-path StructureDefinition.differential.element[0]" in found(structure)
+
+
+def test_a_definition_is_not_made_from_itself() -> None:
+    first = profile("first", "Patient", baseDefinition=BASE + "second")
+    second = profile("second", "Patient", baseDefinition=BASE + "first")
+    assert "error definition-circular StructureDefinition" in found(first, first, second)
+    assert "error definition-circular StructureDefinition" not in found(profile("p", "Patient"))
