@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,8 +13,8 @@ from rich.table import Table
 from gateway import printing
 from gateway.amounts import typed_amount
 from gateway.build import opened
-from gateway.control_decisions import Answered, decide_by_rules
-from gateway.controlling import LineControlled, MonthControlled, control_month
+from gateway.control_decisions import Answered, decide_by_rules, require_closed
+from gateway.controlling import ClaimControlled, ControlSums, LineControlled, control_month
 from gateway.reconciling import Scope
 from mappings.reading import Outcome
 from settlement.money import kroner
@@ -46,18 +48,37 @@ def control(
     messages its own system would send. Exit code 1 when any rule remarks on a line, or an answer is refused.
     """
     period, scope = Month.parse(month), Scope(agreement, region, municipality, source)
+    sums, answers = ControlSums(), list[Answered]()
     with opened() as gateway:
+        if decide:
+            require_closed(gateway, period)
         found = control_month(gateway, period, scope, high or 0)
-        answers = decide_by_rules(gateway, found) if decide else ()
-    if as_json:
-        printing.as_json(_row(found) | ({"answers": [_answer(one) for one in answers]} if decide else {}), out)
-    else:
-        _show(found)
+        remarked = _remarked(found, sums, partial(decide_by_rules, gateway) if decide else None, answers)
+        if as_json:
+            rest = partial(_rest, period, sums, answers if decide else None)
+            printing.listing_as_json("lines", map(_line, remarked), rest, out)
+        else:
+            _show(remarked, sums)
+    if not as_json:
         for one in answers:
             told = f"{one.decided} lines decided, {one.left} left to a person"
-            out.print(f"Claim {one.claim.id}: {told}. {_outcome(one)}", highlight=False, soft_wrap=True)
+            out.print(f"Claim {one.claim}: {told}. {_outcome(one)}", highlight=False, soft_wrap=True)
     refused = any(_outcome(one) == Outcome.REFUSED for one in answers)
-    raise typer.Exit(FOUND_ERRORS if found.remarked or refused else 0)
+    raise typer.Exit(FOUND_ERRORS if sums.remarked or refused else 0)
+
+
+def _remarked(
+    found: Iterable[ClaimControlled],
+    sums: ControlSums,
+    decide: Callable[[ClaimControlled], Answered] | None,
+    answers: list[Answered],
+) -> Iterator[LineControlled]:
+    """The charges with remarks, as claims are read: each claim is added to the sums, and answered if that is asked."""
+    for claim in found:
+        sums.add(claim)
+        if decide and claim.claim.lines:
+            answers.append(decide(claim))
+        yield from claim.remarked
 
 
 def _outcome(one: Answered) -> str:
@@ -65,16 +86,16 @@ def _outcome(one: Answered) -> str:
 
 
 def _answer(one: Answered) -> dict[str, object]:
-    return {"claim": one.claim.id, "decided": one.decided, "left": one.left, "outcome": _outcome(one)}
+    return {"claim": one.claim, "decided": one.decided, "left": one.left, "outcome": _outcome(one)}
 
 
-def _row(found: MonthControlled) -> dict[str, object]:
+def _rest(month: Month, sums: ControlSums, answers: list[Answered] | None) -> dict[str, object]:
     return {
-        "month": str(found.month),
-        "claimed": found.claimed,
-        "proposed": found.proposed,
-        "rules": {rule: {"lines": count, "held": held} for rule, (count, held) in found.by_rule.items()},
-        "lines": [_line(one) for one in found.remarked],
+        **({} if answers is None else {"answers": [_answer(one) for one in answers]}),
+        "month": str(month),
+        "claimed": sums.claimed,
+        "proposed": sums.proposed,
+        "rules": {rule: {"lines": count, "held": held} for rule, (count, held) in sorted(sums.by_rule.items())},
     }
 
 
@@ -91,13 +112,13 @@ def _line(one: LineControlled) -> dict[str, object]:
     }
 
 
-def _show(found: MonthControlled) -> None:
-    table = Table("Rule", "Lines", "Would hold back", box=None)
-    for rule, (count, held) in found.by_rule.items():
-        table.add_row(rule, str(count), kroner(held, "en"))
-    out.print(table)
-    for one in found.remarked:
+def _show(remarked: Iterable[LineControlled], sums: ControlSums) -> None:
+    for one in remarked:
         for remark in one.remarks:
             text = f"{one.line.municipality} {one.line.id} {remark.rule}: {remark.explanation['en']}"
             out.print(text, highlight=False, soft_wrap=True)
-    out.print(f"Claimed {kroner(found.claimed, 'en')}, proposed {kroner(found.proposed, 'en')}", highlight=False)
+    table = Table("Rule", "Lines", "Would hold back", box=None)
+    for rule, (count, held) in sorted(sums.by_rule.items()):
+        table.add_row(rule, str(count), kroner(held, "en"))
+    out.print(table)
+    out.print(f"Claimed {kroner(sums.claimed, 'en')}, proposed {kroner(sums.proposed, 'en')}", highlight=False)

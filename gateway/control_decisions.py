@@ -7,47 +7,49 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.build import Gateway
-from gateway.controlling import LineControlled, MonthControlled
+from gateway.controlling import ClaimControlled, LineControlled
 from gateway.errors import ConflictError
 from gateway.intake import Taken
 from gateway.region_desk import answer_claim, closed_claim
 from settlement.decisions import Decision
 from settlement.life import Life
-from settlement.lines import Claim, LineKind
+from settlement.lines import LineKind
+from settlement.periods import Month
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A claim, how many of its lines were decided about, how many are left to a person, and what became of the answer
-    (None: there was nothing to decide)."""
+    """A claim's id, how many of its lines were decided about, how many are left to a person, and what became of the
+    answer (None: there was nothing to decide)."""
 
-    claim: Claim
+    claim: str
     decided: int
     left: int
     taken: Taken | None
 
 
-def decide_by_rules(gateway: Gateway, found: MonthControlled) -> tuple[Answered, ...]:
-    """Answer every claim of a closed month as the rules propose, and say what became of each answer.
+def require_closed(gateway: Gateway, month: Month) -> None:
+    """Raises ConflictError where a month is open, so that its claims cannot be answered."""
+    if not gateway.months.is_closed(month):
+        raise ConflictError(f"{month} is not closed: there is nothing to answer yet.")
+
+
+def decide_by_rules(gateway: Gateway, found: ClaimControlled) -> Answered:
+    """Answer a claim of a closed month as the rules propose, and say what became of the answer.
 
     Only lines that are not decided yet are decided. A line that a rule has looked at by a person, or that is disputed,
-    is left. Raises ConflictError where the month is open.
+    is left.
     """
-    if not gateway.months.is_closed(found.month):
-        raise ConflictError(f"{found.month} is not closed: there is nothing to answer yet.")
-    charges = {one.line.id: one for one in found.charges}
-    return tuple(_answered(gateway, claim, charges) for claim in found.claims if claim.lines)
-
-
-def _answered(gateway: Gateway, claim: Claim, charges: dict[str, LineControlled]) -> Answered:
+    claim = found.claim
     _, life = closed_claim(gateway, claim.id)
-    decisions = list(_decisions(claim, life, charges, gateway.now()))
+    decisions = list(_decisions(found, life, gateway.now()))
     left = sum(line.id not in life.decisions for line in claim.lines) - len(decisions)
-    return Answered(claim, len(decisions), left, answer_claim(gateway, claim, decisions) if decisions else None)
+    return Answered(claim.id, len(decisions), left, answer_claim(gateway, claim, decisions) if decisions else None)
 
 
-def _decisions(claim: Claim, life: Life, charges: dict[str, LineControlled], now: datetime) -> Iterator[Decision]:
-    for line in claim.lines:
+def _decisions(found: ClaimControlled, life: Life, now: datetime) -> Iterator[Decision]:
+    charges = {one.line.id: one for one in found.charges}
+    for line in found.claim.lines:
         if line.id in life.decisions or line.id in life.disputed:
             continue
         if line.kind is LineKind.REVERSAL:

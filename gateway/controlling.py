@@ -1,24 +1,18 @@
-"""A region's control of a month: rules before it pays, a sample after, and what the sample says of the whole."""
+"""A region's control of a month: the rules its claims are held against before it pays."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from gateway.build import Gateway
-from gateway.errors import NotFoundError
-from gateway.masking import masked_text
-from gateway.reconciling import Reconciled, Scope, reconcile_month
+from gateway.reconciling import Reconciled, Scope, agreements_of, reconcile_month
+from settlement.agreements import Agreement
+from settlement.evaluating import Evaluator
 from settlement.lines import Claim, Line, LineKind
 from settlement.periods import Month
-from settlement.postcontrol import Controlled, ControlNote, controlled
-from settlement.precontrol import Remark, control_claim, proposed
-from settlement.pricing import recalculated
-from settlement.sampling import Stratum, draw
-
-LONGEST_TEXT = 2000
+from settlement.precontrol import CourseStart, Remark, claimed_by_several, control_claim, proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +31,10 @@ class LineControlled:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthControlled:
-    """The claims of a month in scope, and their charges as the rules see them, in the claims' order."""
+class ClaimControlled:
+    """A claim, and its charges as the rules see them, in the claim's order."""
 
-    month: Month
-    claims: tuple[Claim, ...]
+    claim: Claim
     charges: tuple[LineControlled, ...]
 
     @property
@@ -49,69 +42,65 @@ class MonthControlled:
         """The charges a rule remarked on."""
         return tuple(one for one in self.charges if one.remarks)
 
-    @property
-    def claimed(self) -> int:
-        """Everything claimed, reversals too, in oere."""
-        return sum(claim.total for claim in self.claims)
 
-    @property
-    def proposed(self) -> int:
-        """What the rules propose to pay, in oere: reversals count in full."""
-        return self.claimed - sum(one.line.amount - one.approve for one in self.charges)
+@dataclass(slots=True)
+class ControlSums:
+    """What controlled claims come to, added up one by one. amounts in oere.
 
-    @property
-    def by_rule(self) -> dict[str, tuple[int, int]]:
-        """By rule: the lines it remarked on, and the oere it alone would not approve."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for one in self.remarked:
-            for remark in one.remarks:
-                found[remark.rule].append(one.line.amount - remark.approve)
-        return {rule: (len(held), sum(held)) for rule, held in sorted(found.items())}
-
-
-def control_month(gateway: Gateway, month: Month, scope: Scope, high: int = 0) -> MonthControlled:
-    """Hold a month's charges against the rules. high: oere from which a line is looked at by a person; 0 leaves that
-    rule out. Raises NotFoundError for an agreement or source of registrations nobody knows."""
-    both = reconcile_month(gateway, month, scope)
-    everywhere = [line for claim in gateway.months.preview(month) for line in claim.lines]
-    charges = [one for each in both for one in _charges(each, everywhere, high)]
-    return MonthControlled(month, tuple(claim for each in both for claim in each.claims), tuple(charges))
-
-
-def sample(found: MonthControlled, seed: str) -> tuple[Stratum, ...]:
-    """The lines post-control looks at, by stratum. seed: "" is the month, as anybody would draw it."""
-    remarks = [remark for one in found.charges for remark in one.remarks]
-    return draw((one.line for one in found.charges), remarks, seed or str(found.month))
-
-
-def sample_result(gateway: Gateway, found: MonthControlled, strata: Iterable[Stratum]) -> tuple[Controlled, ...]:
-    """What has been noted of the lines drawn, and what it says of each stratum."""
-    lines = {one.line.id: one.line for one in found.charges}
-    return controlled(strata, lines, gateway.store.control_notes(lines))
-
-
-def note(gateway: Gateway, line_id: str, due: int | None, text: str, person: str) -> ControlNote:
-    """Note what the control of a line found. due: oere it should have come to; None where it is right as it is.
-
-    Raises NotFoundError for a line that is in no closed month.
+    claimed: everything, reversals too. proposed: what the rules propose to pay; reversals count in full. charges,
+    remarked: how many there are. by_rule: the lines a rule remarked on, and the oere it alone would not approve.
     """
-    line = gateway.store.line(line_id)
-    if line is None or line.kind is not LineKind.CHARGE:
-        raise NotFoundError(f"There is no charge {line_id[:60]} in a closed month. See: overgang sample draw MONTH")
-    amount = line.amount if due is None else due
-    kept = ControlNote(line.id, amount, masked_text(text[:LONGEST_TEXT]).strip(), person, gateway.now())
-    gateway.store.add_control_note(kept)
-    return kept
+
+    claimed: int = 0
+    proposed: int = 0
+    charges: int = 0
+    remarked: int = 0
+    by_rule: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, one: ClaimControlled) -> None:
+        """Add a claim."""
+        self.claimed += one.claim.total
+        self.proposed += one.claim.total - sum(each.line.amount - each.approve for each in one.charges)
+        self.charges += len(one.charges)
+        self.remarked += len(one.remarked)
+        for each in one.remarked:
+            for remark in each.remarks:
+                count, held = self.by_rule.get(remark.rule, (0, 0))
+                self.by_rule[remark.rule] = count + 1, held + each.line.amount - remark.approve
 
 
-def _charges(both: Reconciled, everywhere: Iterable[Line], high: int) -> Iterable[LineControlled]:
-    own = [line for line in everywhere if line.agreement == both.agreement.id]
-    recalculate = partial(recalculated, agreement=both.agreement)
-    for claim in both.claims:
-        remarks: defaultdict[str, list[Remark]] = defaultdict(list)
-        for remark in control_claim(claim, both.compared, own, recalculate, high):
-            remarks[remark.line].append(remark)
-        for line in claim.lines:
-            if line.kind is LineKind.CHARGE:
-                found = tuple(remarks[line.id])
-                yield LineControlled(line, found, proposed(line, found))
+def control_month(gateway: Gateway, month: Month, scope: Scope, high: int = 0) -> Iterator[ClaimControlled]:
+    """Hold a month's charges against the rules, claim by claim, as long as they are read; one municipality's lie in
+    memory at a time. high: oere from which a line is looked at by a person; 0 leaves that rule out.
+
+    Raises NotFoundError, before anything is read, for an agreement or source of registrations nobody knows.
+    """
+    agreements = agreements_of(gateway, scope)
+    both = [
+        (agreement, reconcile_month(gateway, month, replace(scope, agreement=agreement.id))) for agreement in agreements
+    ]
+    return (one for agreement, found in both for one in _controlled(gateway, month, agreement, found, high))
+
+
+def _controlled(
+    gateway: Gateway, month: Month, agreement: Agreement, both: Iterable[Reconciled], high: int
+) -> Iterator[ClaimControlled]:
+    with gateway.projection.standing() as standing:
+        claims = gateway.months.claims(month, agreement, standing)
+        twice = claimed_by_several(line for claim in claims for line in claim.lines)
+    evaluator = Evaluator(agreement)
+    for each in both:
+        for claim in each.claims:
+            yield ClaimControlled(claim, tuple(_charges(claim, each, twice, evaluator, high)))
+
+
+def _charges(
+    claim: Claim, both: Reconciled, twice: frozenset[CourseStart], evaluator: Evaluator, high: int
+) -> Iterator[LineControlled]:
+    remarks: defaultdict[str, list[Remark]] = defaultdict(list)
+    for remark in control_claim(claim, both.compared, twice, evaluator.line, high):
+        remarks[remark.line].append(remark)
+    for line in claim.lines:
+        if line.kind is LineKind.CHARGE:
+            found = tuple(remarks[line.id])
+            yield LineControlled(line, found, proposed(line, found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -59,12 +59,49 @@ def notes(issues: Iterable[Issue], out: Console) -> None:
 
 def each_as_json(values: Iterable[Any], out: Console) -> None:
     """Print values as a JSON list, as `as_json` does, one by one as they come."""
-    comma = ""
+    for text in _listed(values):
+        out.file.write(text)
+    out.file.write("\n")
+
+
+Rest = Callable[[], dict[str, Any]]
+"""What stands beside a list in its object; asked for when the list has been read."""
+
+
+def listing_as_json(name: str, values: Iterable[Any], rest: Rest, out: Console) -> None:
+    """Print an object with a list of that name, whose values are printed as they come, and the rest after it."""
+    for text in _listing(name, values, rest):
+        out.file.write(text)
+    out.file.write("\n")
+
+
+def listings_as_json(name: str, listings: Iterable[tuple[Iterable[Any], Rest]], out: Console) -> None:
+    """Print a list of such objects."""
+    between = "[\n  "
+    for values, rest in listings:
+        out.file.write(between)
+        for text in _listing(name, values, rest):
+            out.file.write(text.replace("\n", "\n  "))
+        between = ",\n  "
+    out.file.write("[]\n" if between == "[\n  " else "\n]\n")
+
+
+def _listing(name: str, values: Iterable[Any], rest: Rest) -> Iterator[str]:
+    yield f'{{\n  "{name}": '
+    for text in _listed(values):
+        yield text.replace("\n", "\n  ")
+    others = orjson.dumps(rest(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode()
+    yield "\n}" if others == "{}" else f",{others[1:]}"
+
+
+def _listed(values: Iterable[Any]) -> Iterator[str]:
+    """A JSON list in pieces."""
+    between = "[\n"
     for value in values:
         text = orjson.dumps([value], option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode()
-        out.file.write((comma or "[\n") + text[2:-2])
-        comma = ",\n"
-    out.file.write("\n]\n" if comma else "[]\n")
+        yield between + text[2:-2]
+        between = ",\n"
+    yield "[]" if between == "[\n" else "\n]"
 
 
 def claims(found: Iterable[Claim], directory: Directory, out: Console, *, as_json: bool) -> None:

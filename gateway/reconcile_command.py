@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,10 +14,11 @@ from rich.table import Table
 
 from gateway import printing
 from gateway.build import opened
-from gateway.reconciling import Reconciled, Scope, municipality_of, reconcile_month
+from gateway.reconciling import Reconciled, Scope, agreements_of, municipality_of, reconcile_month
+from settlement.agreements import Agreement
 from settlement.money import kroner
 from settlement.periods import Month
-from settlement.reconciling import WORDS, Compared, Finding, totals
+from settlement.reconciling import WORDS, Compared, Finding, tallies
 
 FOUND_ERRORS = 1
 out = Console()
@@ -37,32 +41,57 @@ def reconcile(
     Registrations are those imported, or else what hospitals' messages say. Exit code 1 when the sides differ.
     """
     period, scope = Month.parse(month), Scope(agreement, region, municipality, source)
-    with opened() as gateway:
-        found = reconcile_month(gateway, period, scope)
-    if csv is not None:
-        from gateway.papers.reconciliation import as_csv  # what writes files is loaded by the command that needs it
-
-        csv.write_bytes(as_csv(found, "da"))
-    if as_json:
-        printing.as_json([_row(each) for each in found], out)
-    else:
-        for each in found:
-            _show(each)
-    agreed = (Finding.AGREED, Finding.WITHDRAWN)
-    differ = any(one.finding not in agreed or one.difference for each in found for one in each.compared)
-    raise typer.Exit(FOUND_ERRORS if differ else 0)
+    with opened() as gateway, _file(csv) as write:
+        told = [
+            _Told(one, period, map(write, reconcile_month(gateway, period, replace(scope, agreement=one.id))))
+            for one in agreements_of(gateway, scope)
+        ]
+        if as_json:
+            printing.listings_as_json("courses", ((map(_course, one), one.row) for one in told), out)
+        else:
+            for one in told:
+                _show(one)
+    raise typer.Exit(FOUND_ERRORS if any(one.differs for one in told) else 0)
 
 
-def _row(found: Reconciled) -> dict[str, Any]:
-    sums = totals(found.compared)
-    return {
-        "month": str(found.month),
-        "agreement": found.agreement.id,
-        "totals": {
-            finding.value: {"courses": row[0], "claimed": row[1], "expected": row[2]} for finding, row in sums.items()
-        },
-        "courses": [_course(one) for one in found.compared],
-    }
+@contextmanager
+def _file(path: Path | None) -> Iterator[Callable[[Reconciled], Reconciled]]:
+    """What writes each municipality to the file, if there is one, and hands it on."""
+    if path is None:
+        yield lambda found: found
+        return
+    from gateway.papers.reconciliation import csv_head, csv_rows  # what writes files is loaded where it is needed
+
+    with path.open("wb") as file:
+        file.write(csv_head("da"))
+
+        def write(found: Reconciled) -> Reconciled:
+            file.write(csv_rows(found, "da"))
+            return found
+
+        yield write
+
+
+class _Told:
+    """One agreement's month: its courses, read once, and what they came to then."""
+
+    def __init__(self, agreement: Agreement, month: Month, found: Iterable[Reconciled]) -> None:
+        self.agreement = agreement
+        self.month = month
+        self.sums = tallies()
+        self.differs = False
+        self._found = found
+
+    def __iter__(self) -> Iterator[Compared]:
+        for one in (one for each in self._found for one in each.compared):
+            self.sums[one.finding].add(one)
+            self.differs |= one.finding not in (Finding.AGREED, Finding.WITHDRAWN) or one.difference != 0
+            yield one
+
+    def row(self) -> dict[str, Any]:
+        """All but the courses, for programs."""
+        sums = {finding.value: asdict(tally) for finding, tally in self.sums.items()}
+        return {"month": str(self.month), "agreement": self.agreement.id, "totals": sums}
 
 
 def _course(one: Compared) -> dict[str, Any]:
@@ -79,15 +108,15 @@ def _course(one: Compared) -> dict[str, Any]:
     }
 
 
-def _show(found: Reconciled) -> None:
-    out.print(f"[bold]{found.agreement.title['en']}[/bold], {found.month}")
-    table = Table("Finding", "Courses", "Claimed", "By the region's registrations", "Difference")
-    for finding, (courses, claimed, expected) in totals(found.compared).items():
-        if courses:
-            amounts = (kroner(amount, "en") for amount in (claimed, expected, claimed - expected))
-            table.add_row(WORDS[finding][1], str(courses), *amounts)
-    out.print(table)
-    for one in found.compared:
+def _show(found: _Told) -> None:
+    for one in found:
         if one.finding is not Finding.AGREED:
             lines = ", ".join(line.id for line in one.lines)
             out.print(f"{municipality_of(one)} {one.explanation['en']} {lines}", highlight=False, soft_wrap=True)
+    out.print(f"[bold]{found.agreement.title['en']}[/bold], {found.month}")
+    table = Table("Finding", "Courses", "Claimed", "By the region's registrations", "Difference")
+    for finding, tally in found.sums.items():
+        if tally.courses:
+            amounts = (kroner(amount, "en") for amount in (tally.claimed, tally.expected, tally.difference))
+            table.add_row(WORDS[finding][1], str(tally.courses), *amounts)
+    out.print(table)

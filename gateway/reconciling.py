@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from gateway.build import Gateway
 from gateway.errors import NotFoundError
+from gateway.standing import Standing
 from settlement.agreements import Agreement
-from settlement.lines import Claim
-from settlement.organisations import Directory
+from settlement.evaluating import Evaluator
+from settlement.lines import Claim, Line
+from settlement.partitions import may_concern
 from settlement.periods import Month
 from settlement.reconciling import Compared, reconcile
 from settlement.registered_price import RegisteredPrices, is_paid_by, payer
@@ -21,10 +26,12 @@ HOSPITAL, IMPORT = "hospital", "import"
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """One agreement's month on both sides. claims: those that were held against the registrations."""
+    """One municipality's month under one agreement on both sides. claims: those that were held against the
+    registrations."""
 
     month: Month
     agreement: Agreement
+    municipality: str
     claims: tuple[Claim, ...]
     compared: tuple[Compared, ...]
 
@@ -47,28 +54,92 @@ class Scope:
         return self.region in ("", region) and self.municipality in ("", municipality)
 
 
-def reconcile_month(gateway: Gateway, month: Month, scope: Scope) -> tuple[Reconciled, ...]:
-    """The month under each agreement of the scope. Raises NotFoundError for an agreement or source nobody knows."""
+def reconcile_month(gateway: Gateway, month: Month, scope: Scope) -> Iterator[Reconciled]:
+    """The month under each agreement of the scope, municipality by municipality, as long as it is read.
+
+    Only the municipality at hand lies in memory. Raises NotFoundError, before anything is read, for an agreement or
+    source nobody knows.
+    """
+    agreements, source = agreements_of(gateway, scope), _source(gateway, scope.source)
+    return _each(gateway, month, scope, agreements, source)
+
+
+def agreements_of(gateway: Gateway, scope: Scope) -> list[Agreement]:
+    """The agreements of the scope. Raises NotFoundError for one nobody knows."""
     agreements = [one for one in gateway.months.agreements if scope.agreement in ("", one.id)]
     if not agreements:
         known = ", ".join(one.id for one in gateway.months.agreements)
         raise NotFoundError(f"Courses are claimed by no agreement {scope.agreement[:60]!r} here, but by {known}.")
-    claims = [claim for claim in gateway.months.preview(month) if scope.holds(claim.municipality, claim.region)]
-    known_courses = registrations(gateway, month, claims, scope)
-    return tuple(_reconciled(gateway, month, one, claims, known_courses) for one in agreements)
+    return agreements
 
 
-def registrations(gateway: Gateway, month: Month, claims: Iterable[Claim], scope: Scope) -> list[Registration]:
-    """The registrations in scope that may be about the month, or about what it claims late."""
-    source = _source(gateway, scope.source)
-    directory = gateway.register.directory
-    starts = [month.first_day, *(line.service_date for claim in claims for line in claim.lines)]
-    since, until = min(starts) - timedelta(days=NEAR_DAYS), max(month.last_day, *starts) + timedelta(days=NEAR_DAYS)
-    if source == HOSPITAL:
-        found = [one for one in _by_hospitals(gateway) if since <= one.start <= until]
-    else:
-        found = gateway.store.registrations(since, until, "" if source == IMPORT else source)
-    return [one for one in found if scope.holds(one.municipality, payer(one, directory, month))]
+def _each(
+    gateway: Gateway, month: Month, scope: Scope, agreements: Iterable[Agreement], source: str
+) -> Iterator[Reconciled]:
+    with gateway.projection.standing() as standing:
+        for agreement in agreements:
+            side = _Side(gateway, standing, month, agreement, scope, source, Evaluator(agreement))
+            for municipality, claims in side.claims():
+                found = side.reconciled(municipality, claims)
+                if found.claims or found.compared:
+                    yield found
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One agreement's month, and what it is held against."""
+
+    gateway: Gateway
+    standing: Standing
+    month: Month
+    agreement: Agreement
+    scope: Scope
+    source: str
+    evaluator: Evaluator
+
+    def claims(self) -> Iterator[tuple[str, list[Claim]]]:
+        """Every municipality with a claim or a registration, by code, with its claims in scope."""
+        wanted = self.scope.municipality
+        claims = self.gateway.months.claims(self.month, self.agreement, self.standing, wanted or None)
+        in_scope = (one for one in claims if self.scope.holds(one.municipality, one.region))
+        groups = ((place, list(group)) for place, group in groupby(in_scope, key=attrgetter("municipality")))
+        others = ((place, list[Claim]()) for place in ([wanted] if wanted else self._registered_places()))
+        both = heapq.merge(groups, others, key=itemgetter(0))
+        for place, found in groupby(both, key=itemgetter(0)):
+            yield place, [claim for _, group in found for claim in group]
+
+    def reconciled(self, municipality: str, claims: Sequence[Claim]) -> Reconciled:
+        """A municipality's claims held against its registrations."""
+        lines = [line for claim in claims for line in claim.lines]
+        known = [one for one in self._registrations(municipality, lines) if self._concerns(one)]
+        withheld = [item for claim in claims for item in claim.withheld]
+        billed = self.standing.billed(self.agreement.id, municipality) if known else ()
+        elsewhere = (line for line in billed if line.month != str(self.month))
+        chosen = of_month(known, self.month, lines, elsewhere)
+        compared = reconcile(lines, chosen, RegisteredPrices(self.agreement, lines, self.evaluator), withheld)
+        return Reconciled(self.month, self.agreement, municipality, tuple(claims), compared)
+
+    def _registered_places(self) -> list[str]:
+        """The municipalities with registrations that the agreement may pay for."""
+        places = self.standing.municipalities() if self.source == HOSPITAL else self.gateway.store.registration_places()
+        return [place for place in places if may_concern(self.agreement, place, self.gateway.register.directory)]
+
+    def _registrations(self, municipality: str, lines: Iterable[Line]) -> Iterable[Registration]:
+        """The registrations that may be about the month, or about what it claims late."""
+        starts = [self.month.first_day, self.month.last_day, *(line.service_date for line in lines)]
+        since, until = min(starts) - timedelta(days=NEAR_DAYS), max(starts) + timedelta(days=NEAR_DAYS)
+        if self.source == HOSPITAL:
+            episodes = self.standing.episodes(municipality)
+            said = of_hospital_messages(episodes, self.gateway.register.directory)
+            return (one for one in said if since <= one.start <= until)
+        imported = "" if self.source == IMPORT else self.source
+        return self.gateway.store.registrations(since, until, imported, municipality)
+
+    def _concerns(self, one: Registration) -> bool:
+        """Whether a registration is in scope, and any of the agreement's business."""
+        directory = self.gateway.register.directory
+        in_scope = self.scope.holds(one.municipality, payer(one, directory, self.month))
+        return in_scope and is_paid_by(one, self.agreement, directory)
 
 
 def sources(gateway: Gateway) -> list[str]:
@@ -84,37 +155,6 @@ def _source(gateway: Gateway, wanted: str) -> str:
         known = ", ".join((HOSPITAL, IMPORT, *imported))
         raise NotFoundError(f"There are no registrations of {wanted[:60]!r}. There are: {known}.")
     return wanted
-
-
-def _by_hospitals(gateway: Gateway) -> list[Registration]:
-    gateway.projection.refresh()
-    return list(of_hospital_messages(gateway.store.every_episode(), gateway.register.directory))
-
-
-def _reconciled(
-    gateway: Gateway, month: Month, agreement: Agreement, claims: Iterable[Claim], known: Iterable[Registration]
-) -> Reconciled:
-    own = tuple(claim for claim in claims if claim.agreement == agreement.id)
-    lines = [line for claim in own for line in claim.lines]
-    concerned = [one for one in known if is_paid_by(one, agreement, gateway.register.directory)]
-    places = {one.municipality for one in concerned} | {claim.municipality for claim in own}
-    billed = (line for place in sorted(places) for line in gateway.store.billed(agreement.id, place))
-    elsewhere = [line for line in billed if line.month != str(month)]
-    withheld = [item for claim in own for item in claim.withheld]
-    chosen = of_month(concerned, month, lines, elsewhere)
-    compared = reconcile(lines, chosen, RegisteredPrices(agreement, lines), withheld)
-    return Reconciled(month, agreement, own, compared)
-
-
-def totals_by(
-    compared: Iterable[Compared], directory: Directory, month: Month
-) -> dict[tuple[str, str], list[Compared]]:
-    """The courses by municipality (its name and code), by name."""
-    found: dict[tuple[str, str], list[Compared]] = {}
-    for one in compared:
-        name = directory.municipality_name(municipality_of(one), month.last_day)
-        found.setdefault((name or municipality_of(one), municipality_of(one)), []).append(one)
-    return dict(sorted(found.items()))
 
 
 def municipality_of(one: Compared) -> str:

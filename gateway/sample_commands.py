@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from fractions import Fraction
@@ -15,8 +16,10 @@ from rich.table import Table
 from gateway import printing
 from gateway.amounts import typed_amount
 from gateway.build import opened
-from gateway.controlling import MonthControlled, control_month, note, sample, sample_result
+from gateway.controlling import control_month
+from gateway.post_control import note, sample, sample_result, sampled_lines
 from gateway.reconciling import Scope
+from settlement.lines import Line
 from settlement.money import kroner
 from settlement.periods import Month
 from settlement.postcontrol import Controlled
@@ -53,13 +56,14 @@ def draw_sample(
 
     The same month, seed and registrations give the same lines, whoever draws.
     """
+    period, scope = Month.parse(month), Scope(agreement, region, "", source)
     with opened() as gateway:
-        found = control_month(gateway, Month.parse(month), Scope(agreement, region, "", source))
-    strata = sample(found, seed)
+        strata = sample(control_month(gateway, period, scope), period, seed).strata
+        lines = {} if as_json else sampled_lines(gateway, period, (name for one in strata for name in one.drawn))
     if as_json:
         printing.as_json([_row(stratum) for stratum in strata], out)
     else:
-        _show(found, strata)
+        _show(lines, strata)
 
 
 @commands.command("note")
@@ -93,9 +97,9 @@ def show_result(
     as_json: AsJson = False,
 ) -> None:
     """What the control of the sample has found so far, by stratum, and what that comes to in the whole month."""
+    period, scope = Month.parse(month), Scope(agreement, region, "", source)
     with opened() as gateway:
-        found = control_month(gateway, Month.parse(month), Scope(agreement, region, "", source))
-        results = sample_result(gateway, found, sample(found, seed))
+        results = sample_result(gateway, sample(control_month(gateway, period, scope), period, seed))
     if as_json:
         printing.as_json([{**asdict(each), "rate": _share(each.rate)} for each in results], out)
         return
@@ -115,8 +119,7 @@ def _percent(rate: Fraction | None) -> str:
     return "-" if rate is None else f"{tenths // 10}.{tenths % 10} %"
 
 
-def _show(found: MonthControlled, strata: tuple[Stratum, ...]) -> None:
-    lines = {one.line.id: one.line for one in found.charges}
+def _show(lines: Mapping[str, Line], strata: tuple[Stratum, ...]) -> None:
     for stratum in strata:
         size = f"{len(stratum.drawn)} of {stratum.size} lines ({kroner(stratum.amount, 'en')})"
         out.print(f"[bold]{stratum.name}[/bold]: {size}", highlight=False)

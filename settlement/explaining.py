@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from settlement.agreements import Agreement
 from settlement.episodes import Episode
+from settlement.evaluating import recalculated
 from settlement.lines import Line, LineKind
 from settlement.money import kroner
 from settlement.organisations import Directory
 from settlement.periods import Month
-from settlement.pricing import price, recalculated
+from settlement.pricing import price
 from settlement.wording import sentences
 
 

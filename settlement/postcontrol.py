@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from settlement.lines import Line
 from settlement.money import rounded
 from settlement.sampling import Stratum
 
@@ -45,17 +44,17 @@ class Controlled:
 
 
 def controlled(
-    strata: Iterable[Stratum], lines: Mapping[str, Line], notes: Iterable[ControlNote]
+    strata: Iterable[Stratum], amounts: Mapping[str, int], notes: Iterable[ControlNote]
 ) -> tuple[Controlled, ...]:
-    """Each stratum with what the notes on its drawn lines say. lines: by id; notes on other lines are left out."""
+    """Each stratum with what the notes on its drawn lines say. amounts: of lines, by id; other notes are left out."""
     counting = {note.line: note for note in sorted(notes, key=lambda one: (one.at, one.person, one.due))}
-    return tuple(_controlled(stratum, lines, counting) for stratum in strata)
+    return tuple(_controlled(stratum, amounts, counting) for stratum in strata)
 
 
-def _controlled(stratum: Stratum, lines: Mapping[str, Line], notes: Mapping[str, ControlNote]) -> Controlled:
-    checked = [lines[name] for name in stratum.drawn if name in notes and name in lines]
-    errors = [line.amount - notes[line.id].due for line in checked]
-    seen, error = sum(line.amount for line in checked), sum(errors)
+def _controlled(stratum: Stratum, amounts: Mapping[str, int], notes: Mapping[str, ControlNote]) -> Controlled:
+    checked = [name for name in stratum.drawn if name in notes and name in amounts]
+    errors = [amounts[name] - notes[name].due for name in checked]
+    seen, error = sum(amounts[name] for name in checked), sum(errors)
     return Controlled(
         name=stratum.name,
         size=stratum.size,

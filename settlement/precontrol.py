@@ -5,10 +5,10 @@ A finding is no decision: it proposes how much to approve, and a person or a pol
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from settlement.lines import Claim, Line, LineKind
 from settlement.money import kroner
@@ -16,6 +16,8 @@ from settlement.periods import Month
 from settlement.reconciling import Compared, Finding
 from settlement.wording import LANGUAGES, Say
 
+CourseStart = tuple[str, date]
+"""A citizen, and the day their course started."""
 LATE_MONTHS = 12
 """Older courses than this are looked at by a person before they are paid."""
 
@@ -133,17 +135,16 @@ RULES: Mapping[str, tuple[Rule, str, str]] = {
 def control_claim(
     claim: Claim,
     compared: Iterable[Compared],
-    others: Iterable[Line],
+    twice: Container[CourseStart],
     recalculate: Callable[[Line], int | None],
     high: int = 0,
 ) -> tuple[Remark, ...]:
     """What the rules find about a claim's charges, by line and rule. Reversals are never held back.
 
-    compared: the claim's month reconciled. others: lines of the same month and agreement claimed by all municipalities.
-    recalculate: a line's amount by the region's own copy of the agreement. high: oere; 0 leaves that rule out.
+    compared: the claim's month reconciled. twice: courses of the same month and agreement that several municipalities
+    claim. recalculate: a line's amount by the region's own copy of the agreement. high: oere; 0 leaves that rule out.
     """
     course = {line.id: one for one in compared for line in one.lines}
-    citizens = _municipalities(others)
     remarks = [
         remark
         for line in claim.lines
@@ -154,7 +155,7 @@ def control_claim(
                 Month.parse(claim.month),
                 course[line.id],
                 recalculate(line),
-                citizens[line.citizen, line.service_date.isoformat()] > 1,
+                (line.citizen, line.service_date) in twice,
                 high,
             )
         )
@@ -167,13 +168,19 @@ def proposed(line: Line, remarks: Iterable[Remark]) -> int:
     return min((remark.approve for remark in remarks if remark.line == line.id), default=line.amount)
 
 
-def _municipalities(lines: Iterable[Line]) -> Counter[tuple[str, str]]:
-    charges = {
-        (line.citizen, line.service_date.isoformat(), line.municipality)
-        for line in lines
-        if line.kind is LineKind.CHARGE
-    }
-    return Counter((citizen, start) for citizen, start, _ in charges)
+def claimed_by_several(lines: Iterable[Line]) -> frozenset[CourseStart]:
+    """The courses of which more than one municipality has a charge among the lines, which are read one by one.
+
+    A month has a million of them, so what is remembered of each is short: 16 bytes of the digest of citizen and start.
+    """
+    first, twice = dict[bytes, str](), set[CourseStart]()
+    for line in lines:
+        if line.kind is LineKind.CHARGE:
+            text = f"{line.citizen}\n{line.service_date}".encode()
+            place = hashlib.blake2b(text, digest_size=16).digest()
+            if first.setdefault(place, line.municipality) != line.municipality:
+                twice.add((line.citizen, line.service_date))
+    return frozenset(twice)
 
 
 def _remarks(control: Control) -> Iterator[Remark]:

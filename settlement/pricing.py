@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from settlement.agreements import Agreement
 from settlement.clauses.conditions import Eligibility
-from settlement.clauses.kinds import whole_parts
-from settlement.clauses.sheet import Fact, Sheet, Texts, Worked
-from settlement.course_facts import course_facts, facts_of, stated
+from settlement.clauses.sheet import Fact, Sheet, Texts
+from settlement.course_facts import course_facts, stated
 from settlement.eligibility import Case, Reason, Terms, region_pays
 from settlement.episodes import Episode
+from settlement.evaluating import amounts, evaluated, hashable
 from settlement.lines import Line, LineKind, Stated, Withheld
-from settlement.money import kroner, rounded
+from settlement.money import kroner
 from settlement.naming import named
 from settlement.organisations import Directory
 from settlement.periods import Month, local_day
@@ -113,7 +113,7 @@ class Pricer:
 
     def _evaluate(self, case: Case) -> _Evaluated | Reason:
         facts = course_facts(case, self._agreement.facts)
-        key = (case.since, *(_hashable(fact) for fact in facts.values()))
+        key = (case.since, *(hashable(fact) for fact in facts.values()))
         found = self._evaluated.get(key)
         if found is None:
             found = self._evaluated[key] = _evaluate(self._agreement, case.since, facts)
@@ -166,10 +166,6 @@ class Pricer:
         )
 
 
-def _hashable(fact: Fact) -> object:
-    return fact if isinstance(fact, str) or not isinstance(fact, Mapping) else tuple(fact.items())
-
-
 def _evaluate(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> _Evaluated | Reason:
     sheet = evaluated(agreement, Sheet(on, facts))
     if isinstance(sheet, Reason):
@@ -192,35 +188,6 @@ def worth(agreement: Agreement, on: date, facts: Mapping[str, Fact]) -> int:
     clauses give a reason to pay nothing. Eligibility is not asked."""
     found = _evaluate(agreement, on, facts)
     return 0 if isinstance(found, Reason) else sum(due.amount for due in found.due)
-
-
-def evaluated(agreement: Agreement, sheet: Sheet) -> Sheet | Reason:
-    """The sheet with what every clause in force comes to; the first reason why nothing is paid."""
-    for clause in agreement.clauses:
-        outcome = clause.apply(sheet)
-        if isinstance(outcome, Reason):
-            return outcome
-        if outcome is not None:
-            sheet = replace(sheet, results={**sheet.results, clause.id: outcome})
-    return sheet
-
-
-def amounts(result: Worked) -> dict[str, int]:
-    """What is paid of a result in whole oere, by part ("" where it is not split); the parts sum to it rounded."""
-    whole = rounded(result.amount)
-    return whole_parts(result.parts, whole) if result.parts else {"": whole}
-
-
-def recalculated(line: Line, agreement: Agreement) -> int | None:
-    """A written line's amount in oere from the facts it states; None where the agreement no longer has the rate."""
-    if line.approved is not None:
-        return -line.approved
-    outcome = evaluated(agreement, Sheet(line.service_date, facts_of(line)))
-    result = None if isinstance(outcome, Reason) else outcome.results.get(line.clause)
-    if result is None:
-        return None
-    amount = amounts(result).get(line.part, 0)
-    return -amount if line.kind is LineKind.REVERSAL else amount
 
 
 def line_id(key: str, month: str, kind: LineKind) -> str:

@@ -92,13 +92,29 @@ def reconcile(
     return tuple(sorted(found, key=_order))
 
 
-def totals(compared: Iterable[Compared]) -> dict[Finding, tuple[int, int, int]]:
-    """By finding: courses, oere claimed, and oere expected; every finding is there."""
-    sums = {finding: [0, 0, 0] for finding in Finding}
-    for one in compared:
-        for place, number in enumerate((1, one.claimed, one.expected or 0)):
-            sums[one.finding][place] += number
-    return {finding: (row[0], row[1], row[2]) for finding, row in sums.items()}
+@dataclass(slots=True)
+class Tally:
+    """Some courses, added up one by one: how many, and oere claimed and expected."""
+
+    courses: int = 0
+    claimed: int = 0
+    expected: int = 0
+
+    @property
+    def difference(self) -> int:
+        """What is claimed beyond what the region expects, in oere."""
+        return self.claimed - self.expected
+
+    def add(self, one: Compared) -> None:
+        """Add a course."""
+        self.courses += 1
+        self.claimed += one.claimed
+        self.expected += one.expected or 0
+
+
+def tallies() -> dict[Finding, Tally]:
+    """A tally of nothing yet for every finding."""
+    return {finding: Tally() for finding in Finding}
 
 
 def _courses(lines: Iterable[Line]) -> list[tuple[Line, ...]]:

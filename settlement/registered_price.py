@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from settlement.agreements import Agreement
 from settlement.clauses.conditions import Eligibility
-from settlement.clauses.sheet import Fact, Sheet
+from settlement.clauses.sheet import Fact
 from settlement.course_facts import facts_of
 from settlement.eligibility import Reason
+from settlement.evaluating import Evaluator, amounts
 from settlement.lines import Line, LineKind
 from settlement.organisations import Directory
 from settlement.periods import Month
-from settlement.pricing import amounts, evaluated
 from settlement.registrations import NEAR_DAYS, Registration
 
 
@@ -21,10 +22,12 @@ class RegisteredPrices:
 
     A registration states IV type, category, municipality and start. What else the agreement asks of a course (days,
     visits) is taken from the course claimed, where there is one near it: it is what was done, and nobody's to register.
+    evaluator: of the agreement, where one is at hand that remembers other months' or municipalities' courses.
     """
 
-    def __init__(self, agreement: Agreement, lines: Iterable[Line]) -> None:
+    def __init__(self, agreement: Agreement, lines: Iterable[Line], evaluator: Evaluator | None = None) -> None:
         self._agreement = agreement
+        self._evaluator = evaluator or Evaluator(agreement)
         self._claimed: dict[tuple[str, str], list[Line]] = {}
         for line in lines:
             if line.kind is LineKind.CHARGE and line.agreement == agreement.id:
@@ -37,7 +40,7 @@ class RegisteredPrices:
         facts |= {"iv-type": one.iv_type, "category": one.category, "municipality": one.municipality}
         if set(self._agreement.facts) - facts.keys() or not (one.iv_type and one.category):
             return None
-        return self._sum(Sheet(one.start, facts), {line.part for line in course})
+        return self._sum(one.start, facts, {line.part for line in course})
 
     def _course(self, one: Registration) -> list[Line]:
         """The lines of the claimed course nearest to a registration."""
@@ -47,8 +50,8 @@ class RegisteredPrices:
         nearest = min(near, key=lambda line: (_apart(line, one), line.episode), default=None)
         return [line for line in near if nearest and line.episode == nearest.episode]
 
-    def _sum(self, sheet: Sheet, parts: set[str]) -> int | None:
-        outcome = evaluated(self._agreement, sheet)
+    def _sum(self, on: date, facts: Mapping[str, Fact], parts: set[str]) -> int | None:
+        outcome = self._evaluator.sheet(on, facts)
         if isinstance(outcome, Reason):
             return None
         paid = [

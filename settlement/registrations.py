@@ -73,9 +73,18 @@ def of_month(
 
 
 def _standing(lines: Iterable[Line]) -> dict[tuple[str, str], set[date]]:
-    every = list(lines)
-    taken_back = {line.reverses for line in every if line.kind is LineKind.REVERSAL}
-    return _charges(line for line in every if line.id not in taken_back)
+    """The starts of the charges that no reversal takes back; lines may be many, so they are read one by one."""
+    charges, taken_back = dict[str, tuple[str, str, date]](), set[str]()
+    for line in lines:
+        if line.kind is LineKind.REVERSAL:
+            taken_back.add(line.reverses)
+        else:
+            charges[line.id] = line.citizen, line.municipality, line.service_date
+    found: dict[tuple[str, str], set[date]] = {}
+    for name, (citizen, municipality, start) in charges.items():
+        if name not in taken_back:
+            found.setdefault((citizen, municipality), set()).add(start)
+    return found
 
 
 def _charges(lines: Iterable[Line]) -> dict[tuple[str, str], set[date]]:

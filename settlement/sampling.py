@@ -7,13 +7,11 @@ the seed (the month, unless another is agreed), and nobody can choose what is in
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-
-from settlement.lines import Line, LineKind
-from settlement.precontrol import Remark
 
 RATES: Mapping[str, Fraction] = {"remarked": Fraction(1, 2), "large": Fraction(1, 5), "usual": Fraction(1, 20)}
 """Share drawn of each stratum: lines a rule remarked on, the largest tenth, and the rest."""
@@ -30,30 +28,35 @@ class Stratum:
     drawn: tuple[str, ...]
 
 
-def draw(
-    lines: Iterable[Line], remarks: Iterable[Remark], seed: str, rates: Mapping[str, Fraction] = RATES
-) -> tuple[Stratum, ...]:
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the draw needs to know of a charge. remarked: whether a rule remarked on it."""
+
+    line: str
+    amount: int
+    remarked: bool
+
+
+def draw(candidates: Iterable[Candidate], seed: str, rates: Mapping[str, Fraction] = RATES) -> tuple[Stratum, ...]:
     """The sample by stratum: at least one line of each that is not empty. rates: by "remarked", "large", "usual"."""
-    charges = [line for line in lines if line.kind is LineKind.CHARGE]
-    remarked = {remark.line for remark in remarks}
-    large = _largest_tenth(charges)
-    strata: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in charges:
-        name = "remarked" if line.id in remarked else "large" if line.id in large else "usual"
-        strata[name].append(line)
+    every = list(candidates)
+    large = _largest_tenth(every)
+    strata: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for one in every:
+        strata["remarked" if one.remarked else "large" if one.line in large else "usual"].append(one)
     return tuple(_stratum(name, strata[name], rate, seed) for name, rate in rates.items())
 
 
-def _largest_tenth(charges: list[Line]) -> set[str]:
-    ordered = sorted(charges, key=lambda line: (-line.amount, line.id))
-    return {line.id for line in ordered[: -(-len(ordered) // 10)]}
+def _largest_tenth(every: list[Candidate]) -> set[str]:
+    count = -(-len(every) // 10)
+    return {one.line for one in heapq.nsmallest(count, every, key=lambda one: (-one.amount, one.line))}
 
 
-def _stratum(name: str, lines: list[Line], rate: Fraction, seed: str) -> Stratum:
-    order = sorted(lines, key=lambda line: _place(seed, line.id))
-    count = -(-len(order) * rate.numerator // rate.denominator)
-    return Stratum(name, len(order), sum(line.amount for line in order), rate, tuple(line.id for line in order[:count]))
+def _stratum(name: str, lines: list[Candidate], rate: Fraction, seed: str) -> Stratum:
+    count = -(-len(lines) * rate.numerator // rate.denominator)
+    drawn = heapq.nsmallest(count, lines, key=lambda one: _place(seed, one.line))
+    return Stratum(name, len(lines), sum(one.amount for one in lines), rate, tuple(one.line for one in drawn))
 
 
-def _place(seed: str, line: str) -> str:
-    return hashlib.sha256(f"{seed}\n{line}".encode()).hexdigest()
+def _place(seed: str, line: str) -> bytes:
+    return hashlib.sha256(f"{seed}\n{line}".encode()).digest()

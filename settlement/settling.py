@@ -9,7 +9,7 @@ from datetime import date
 from settlement.agreements import Agreement
 from settlement.clauses.sheet import Fact, Sheet
 from settlement.eligibility import Reason
-from settlement.pricing import amounts, evaluated
+from settlement.evaluating import amounts, evaluated
 
 
 @dataclass(frozen=True, slots=True)

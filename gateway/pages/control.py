@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
 
 from starlette.responses import RedirectResponse, Response
 
 from gateway.amounts import read_amount
-from gateway.controlling import LineControlled, MonthControlled, control_month, note, sample, sample_result
+from gateway.controlling import ControlSums, LineControlled, control_month
 from gateway.errors import BadRequestError, NotFoundError
 from gateway.pages.named import municipality_label
 from gateway.pages.show import percent
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
+from gateway.post_control import Sampled, candidates, drawn, note, sample_result, sampled_lines
 from gateway.reconciling import Scope
 from settlement.lines import Line
 from settlement.periods import Month, PeriodError
 from settlement.postcontrol import Controlled, ControlNote
 from settlement.precontrol import RULES
+from settlement.sampling import Candidate
 
 MOST = 300
-"""Lines with remarks shown on the page; the command lists all."""
+"""Lines with remarks, and lines of a stratum of the sample, shown on the page; the commands list all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A stratum with its lines in the order of the draw, each with the note that counts. rate: the share of controlled
-    lines that are wrong, as text; "" while none is controlled."""
+    """A stratum with its first lines in the order of the draw, each with the note that counts. rate: the share of
+    controlled lines that are wrong, as text; "" while none is controlled."""
 
     result: Controlled
     rate: str
@@ -38,23 +42,22 @@ def controlled(visit: Visit) -> Shown:
         return _forbidden()
     try:
         month = Month.parse(visit.path["month"])
-        found = control_month(visit.gateway, month, Scope(region=visit.person.region))
     except PeriodError:
         return bad_request()
     seed, directory = visit.query.get("seed", "")[:80], visit.gateway.register.directory
-    places = {one.line.municipality for one in found.charges}
+    found = _read(visit, month, seed)
     values = {
         "month": str(month),
         "first_day": month.first_day,
         "previous": str(month.previous()),
         "next": str(month.next()),
         "closed": visit.gateway.months.is_closed(month),
-        "found": found,
+        "found": found.sums,
         "rules": {code: texts[1 + (visit.language != "da")] for code, texts in RULES.items()},
-        "remarked": _dearest_first(found)[:MOST],
-        "names": {code: municipality_label(directory, code, month.last_day) for code in places},
+        "remarked": found.remarked,
+        "names": {code: municipality_label(directory, code, month.last_day) for code in found.places},
         "seed": seed,
-        "strata": _strata(visit, found, seed),
+        "strata": _strata(visit, found.sample),
     }
     return Shown("control.html", values)
 
@@ -75,18 +78,42 @@ def noted(visit: Visit) -> Response | Shown:
     return RedirectResponse(f"/months/{line.month}/control#sample", status_code=303)
 
 
-def _dearest_first(found: MonthControlled) -> list[LineControlled]:
-    return sorted(found.remarked, key=lambda one: (one.approve - one.line.amount, one.line.id))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A month as the page tells it: its sums, the dearest remarks, its municipalities, and the sample."""
+
+    sums: ControlSums
+    remarked: list[LineControlled]
+    places: set[str]
+    sample: Sampled
 
 
-def _strata(visit: Visit, found: MonthControlled, seed: str) -> list[Drawn]:
-    strata = sample(found, seed)
-    lines = {one.line.id: one.line for one in found.charges}
+def _read(visit: Visit, month: Month, seed: str) -> _Read:
+    """The month read once, claim by claim."""
+    sums, remarked, places, every = ControlSums(), list[LineControlled](), set[str](), list[Candidate]()
+    for one in control_month(visit.gateway, month, Scope(region=visit.person.region)):
+        sums.add(one)
+        places.add(one.claim.municipality)
+        every += candidates(one)
+        remarked = nsmallest(MOST, chain(remarked, one.remarked), key=_dearest_first)
+    return _Read(sums, remarked, places, drawn(every, month, seed))
+
+
+def _dearest_first(one: LineControlled) -> tuple[int, str]:
+    return one.approve - one.line.amount, one.line.id
+
+
+def _strata(visit: Visit, found: Sampled) -> list[Drawn]:
+    shown = {name for stratum in found.strata for name in stratum.drawn[:MOST]}
+    lines = sampled_lines(visit.gateway, found.month, shown)
     notes = {one.line: one for one in visit.gateway.store.control_notes(lines)}
-    results = sample_result(visit.gateway, found, strata)
     return [
-        Drawn(result, _rate(result, visit.language), tuple((lines[name], notes.get(name)) for name in stratum.drawn))
-        for stratum, result in zip(strata, results, strict=True)
+        Drawn(
+            result,
+            _rate(result, visit.language),
+            tuple((lines[name], notes.get(name)) for name in stratum.drawn[:MOST] if name in lines),
+        )
+        for stratum, result in zip(found.strata, sample_result(visit.gateway, found), strict=True)
         if stratum.size
     ]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -12,9 +13,9 @@ from gateway.errors import NotFoundError
 from gateway.pages.named import municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.papers.reconciliation import FORMATS
-from gateway.reconciling import Reconciled, Scope, municipality_of, reconcile_month, sources, totals_by
+from gateway.reconciling import Reconciled, Scope, reconcile_month, sources
 from settlement.periods import Month, PeriodError
-from settlement.reconciling import WORDS, Compared, Finding, totals
+from settlement.reconciling import WORDS, Compared, Finding, Tally, tallies
 
 FILTERS = ("region", "municipality", "source", "finding")
 MOST = 300
@@ -23,18 +24,34 @@ MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Some courses together. address: the page that shows them alone. amounts in oere."""
+    """Some courses together. address: the page that shows them alone."""
 
     label: str
     address: str
-    courses: int
-    claimed: int
-    expected: int
+    tally: Tally
 
-    @property
-    def difference(self) -> int:
-        """What is claimed beyond what the region expects, in oere."""
-        return self.claimed - self.expected
+
+@dataclass(slots=True)
+class _Read:
+    """A month as the page tells it, read municipality by municipality. courses: the first that fit the filters, of as
+    many as count says. regions: those claimed from."""
+
+    every: Tally = field(default_factory=Tally)
+    by_finding: dict[Finding, Tally] = field(default_factory=tallies)
+    by_municipality: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    regions: set[str] = field(default_factory=set)
+    courses: list[Compared] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, found: Reconciled, finding: str) -> None:
+        """Add a municipality's month. finding: which courses are shown; "" all."""
+        self.regions |= {claim.region for claim in found.claims}
+        for one in found.compared:
+            for tally in (self.every, self.by_finding[one.finding], self.by_municipality[found.municipality]):
+                tally.add(one)
+            if finding in ("", one.finding):
+                self.count += 1
+                self.courses += [one] if self.count <= MOST else []
 
 
 def reconciled(visit: Visit) -> Shown:
@@ -45,11 +62,10 @@ def reconciled(visit: Visit) -> Shown:
         return bad_request()
     except NotFoundError:
         return not_found()
-    filters = _filters(visit)
-    every = [one for each in found for one in each.compared]
-    courses = [one for one in every if filters["finding"] in ("", one.finding)]
-    directory = visit.gateway.register.directory
-    places = totals_by(every, directory, month)
+    filters, read, directory = _filters(visit), _Read(), visit.gateway.register.directory
+    for each in found:
+        read.add(each, filters["finding"])
+    names = {code: municipality_label(directory, code, month.last_day) for code in read.by_municipality}
     values = {
         "month": str(month),
         "first_day": month.first_day,
@@ -58,20 +74,13 @@ def reconciled(visit: Visit) -> Shown:
         "closed": visit.gateway.months.is_closed(month),
         "filters": filters,
         "query": urlencode({name: value for name, value in filters.items() if value}),
-        "by_finding": _by_finding(every, filters, visit.language),
-        "by_municipality": [
-            _sum(name, filters | {"municipality": code}, group) for (name, code), group in places.items()
-        ],
-        "every": _sum("", filters, every),
-        "courses": courses[:MOST],
-        "count": len(courses),
-        "names": {
-            municipality_of(one): municipality_label(directory, municipality_of(one), month.last_day) for one in every
-        },
-        "regions": [
-            (code, region_label(directory, code))
-            for code in sorted({claim.region for each in found for claim in each.claims})
-        ],
+        "by_finding": _by_finding(read, filters, visit.language),
+        "by_municipality": _by_municipality(read, filters, names),
+        "every": read.every,
+        "courses": read.courses,
+        "count": read.count,
+        "names": names,
+        "regions": [(code, region_label(directory, code)) for code in sorted(read.regions)],
         "sources": sources(visit.gateway),
         "findings": [(finding.value, _word(finding, visit.language)) for finding in Finding],
         "words": {finding: _word(finding, visit.language) for finding in Finding},
@@ -94,7 +103,7 @@ def reconciled_file(visit: Visit) -> Response | Shown:
     return Response(write(found, visit.language), media_type=media_type, headers=headers)
 
 
-def _found(visit: Visit) -> tuple[Month, Sequence[Reconciled]]:
+def _found(visit: Visit) -> tuple[Month, Iterator[Reconciled]]:
     """The month reconciled, as far as the visitor's party may see it."""
     month, filters = Month.parse(visit.path["month"]), _filters(visit)
     scope = Scope(region=filters["region"], municipality=filters["municipality"], source=filters["source"])
@@ -110,17 +119,18 @@ def _filters(visit: Visit) -> dict[str, str]:
     }
 
 
-def _by_finding(every: Iterable[Compared], filters: dict[str, str], language: str) -> list[Sum]:
+def _by_finding(read: _Read, filters: dict[str, str], language: str) -> list[Sum]:
     return [
-        Sum(_word(finding, language), _address(filters | {"finding": finding.value}), *row)
-        for finding, row in totals(every).items()
-        if row[0]
+        Sum(_word(finding, language), _address(filters | {"finding": finding.value}), tally)
+        for finding, tally in read.by_finding.items()
+        if tally.courses
     ]
 
 
-def _sum(label: str, filters: dict[str, str], group: Sequence[Compared]) -> Sum:
-    claimed, expected = sum(one.claimed for one in group), sum(one.expected or 0 for one in group)
-    return Sum(label, _address(filters), len(group), claimed, expected)
+def _by_municipality(read: _Read, filters: dict[str, str], names: Mapping[str, str]) -> list[Sum]:
+    """By name; those of no known name by their codes."""
+    rows = sorted((names[code] or code, code) for code in read.by_municipality)
+    return [Sum(name, _address(filters | {"municipality": code}), read.by_municipality[code]) for name, code in rows]
 
 
 def _address(filters: dict[str, str]) -> str:

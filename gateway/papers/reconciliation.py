@@ -49,11 +49,23 @@ Cell = str | date | Oere
 
 def as_csv(found: Iterable[Reconciled], language: str) -> bytes:
     """Semicolons, decimal commas, UTF-8 with its mark: what Danish spreadsheets read."""
+    return csv_head(language) + b"".join(csv_rows(each, language) for each in found)
+
+
+def csv_head(language: str) -> bytes:
+    """The first line of such a file."""
+    return _csv([[name[language != "da"] for name in HEADS.values()]]).encode("utf-8-sig")
+
+
+def csv_rows(found: Reconciled, language: str) -> bytes:
+    """A municipality's lines of it."""
+    return _csv([_text(cell, language) for cell in row] for row in _rows([found], language)).encode()
+
+
+def _csv(rows: Iterable[list[str]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([name[language != "da"] for name in HEADS.values()])
-    writer.writerows([_text(cell, language) for cell in row] for row in _rows(found, language))
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
 
 
 def as_xlsx(found: Iterable[Reconciled], language: str) -> bytes:

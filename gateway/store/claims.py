@@ -27,6 +27,8 @@ DECISIONS = table("decisions")
 LINES = table("lines")
 PAYMENTS = table("payments")
 WITHHELD = table("withheld")
+_MANY = 500
+"""Ids asked for in one statement."""
 _BY_EPISODE = (LINES.c.episode, LINES.c.month, LINES.c.id)
 
 
@@ -119,7 +121,11 @@ class ClaimShelf(Shelf):
 
     def lines(self, line_ids: Iterable[str]) -> dict[str, Line]:
         """The lines among those ids, by id."""
-        rows = self._all(select(LINES.c.id, LINES.c.body).where(LINES.c.id.in_(list(line_ids))))
+        wanted = sorted(set(line_ids))
+        parts = (wanted[start : start + _MANY] for start in range(0, len(wanted), _MANY))
+        rows = (
+            row for part in parts for row in self._all(select(LINES.c.id, LINES.c.body).where(LINES.c.id.in_(part)))
+        )
         return {row.id: _line(row) for row in rows}
 
     def decisions_of_month(self, month: str) -> list[Decision]:

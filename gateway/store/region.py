@@ -39,13 +39,21 @@ class RegionShelf(Shelf):
                 counts[_save(connection, registration, at)] += 1
         return Imported(**counts)
 
-    def registrations(self, since: date, until: date, source: str = "") -> list[Registration]:
+    def registrations(
+        self, since: date, until: date, source: str = "", municipality: str | None = None
+    ) -> list[Registration]:
         """Registrations of courses that start in these days, by start, source and id."""
         columns = REGISTRATIONS.c
         wanted = [columns.start >= since.isoformat(), columns.start <= until.isoformat()]
         wanted += [columns.source == source] if source else []
+        wanted += [] if municipality is None else [columns.municipality == municipality]
         order = (columns.start, columns.source, columns.id)
         return [_registration(row) for row in self._all(select(REGISTRATIONS).where(*wanted).order_by(*order))]
+
+    def registration_places(self) -> list[str]:
+        """The municipalities that have registrations, sorted."""
+        code = REGISTRATIONS.c.municipality
+        return [row.municipality for row in self._all(select(code).distinct().order_by(code))]
 
     def registration_sources(self) -> list[str]:
         """The names of the sources, sorted."""

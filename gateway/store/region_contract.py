@@ -29,8 +29,14 @@ class RegionStore(Protocol):
         changes nothing. at: when they are imported. Raises StoreError."""
         ...
 
-    def registrations(self, since: date, until: date, source: str = "") -> list[Registration]:
-        """Registrations of courses that start in these days, both included; of a source, or of all."""
+    def registrations(
+        self, since: date, until: date, source: str = "", municipality: str | None = None
+    ) -> list[Registration]:
+        """Registrations of courses that start in these days, both included; of a source or municipality, or all."""
+        ...
+
+    def registration_places(self) -> list[str]:
+        """The municipalities that have registrations, sorted; "" is among them where one is of none."""
         ...
 
     def registration_sources(self) -> list[str]:

@@ -1,17 +1,18 @@
-"""A region's control of a month: remarks, what they propose to pay, a sample and what it says."""
+"""A region's control of a month: remarks, and what they propose to pay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.build import Gateway
-from gateway.controlling import control_month, note, sample, sample_result
+from gateway.controlling import ClaimControlled, ControlSums, LineControlled, control_month
 from gateway.errors import NotFoundError
 from gateway.reconciling import Scope
+from gateway.store.contract import ClosedMonth
 from settlement.periods import Month
 from tests.gateway.test_reconciling import lines, registered
 from tests.gateway.world import world
@@ -30,49 +31,50 @@ def gateway(tmp_path: Path) -> Iterator[Gateway]:
         yield made
 
 
+def summed(found: Iterable[ClaimControlled]) -> tuple[ControlSums, list[LineControlled]]:
+    sums, remarked = ControlSums(), list[LineControlled]()
+    for one in found:
+        sums.add(one)
+        remarked += one.remarked
+    return sums, remarked
+
+
 def test_remarks_hold_back_what_the_region_does_not_know(gateway: Gateway) -> None:
-    found = control_month(gateway, SEPTEMBER, Scope())
-    assert set(found.by_rule) == {"not-registered", "other-amount"}
-    assert found.claimed == sum(line.amount for line in lines(gateway))
-    held = sum(one.line.amount - one.approve for one in found.remarked)
-    assert 0 < held == found.claimed - found.proposed
-    count, amount_held = found.by_rule["not-registered"]
-    assert (count, amount_held) == (
-        1,
-        next(o.line.amount for o in found.remarked if o.remarks[0].rule == "not-registered"),
-    )
+    sums, remarked = summed(control_month(gateway, SEPTEMBER, Scope()))
+    assert set(sums.by_rule) == {"not-registered", "other-amount"}
+    assert (sums.charges, sums.remarked) == (len(lines(gateway)), len(remarked)) == (4, 2)
+    assert sums.claimed == sum(line.amount for line in lines(gateway))
+    held = sum(one.line.amount - one.approve for one in remarked)
+    assert 0 < held == sums.claimed - sums.proposed
+    unknown = next(one.line.amount for one in remarked if one.remarks[0].rule == "not-registered")
+    assert sums.by_rule["not-registered"] == (1, unknown)
 
 
 def test_what_agrees_is_paid_in_full(gateway: Gateway) -> None:
-    found = control_month(gateway, SEPTEMBER, Scope(source="hospital"))
-    assert (found.remarked, found.proposed) == ((), found.claimed)
+    sums, remarked = summed(control_month(gateway, SEPTEMBER, Scope(source="hospital")))
+    assert (remarked, sums.proposed) == ([], sums.claimed)
 
 
 def test_a_high_amount_is_looked_at_and_approved(gateway: Gateway) -> None:
-    found = control_month(gateway, SEPTEMBER, Scope(source="hospital"), high=1)
-    assert set(found.by_rule) == {"unusually-high"}
-    assert found.proposed == found.claimed
+    sums, _ = summed(control_month(gateway, SEPTEMBER, Scope(source="hospital"), high=1))
+    assert set(sums.by_rule) == {"unusually-high"}
+    assert sums.proposed == sums.claimed
 
 
-def test_the_sample_is_the_same_whoever_draws_and_other_by_another_seed(gateway: Gateway) -> None:
-    found = control_month(gateway, SEPTEMBER, Scope())
-    strata = sample(found, "")
-    assert strata == sample(control_month(gateway, SEPTEMBER, Scope()), "2026-09")
-    assert next((one.name, one.size) for one in strata) == ("remarked", 2)
-    assert sum(one.size for one in strata) == len(lines(gateway))
-    drawn = {sample(found, str(seed))[0].drawn for seed in range(20)}
-    assert len(drawn) == 2
+def test_a_course_claimed_by_two_municipalities_is_remarked_on_though_one_of_them_is_asked_for(tmp_path: Path) -> None:
+    with world(tmp_path, 0, 1) as made:
+        one, other = lines(made)
+        claims = list(made.months.preview(SEPTEMBER))
+        same = replace(other, citizen=one.citizen, service_date=one.service_date)
+        mine = [
+            replace(claim, lines=tuple(same if line == other else line for line in claim.lines)) for claim in claims
+        ]
+        made.store.save_claims(ClosedMonth(str(SEPTEMBER), one.agreement, made.now(), 99), mine)
+        for scope in (Scope(), Scope(municipality=one.municipality), Scope(municipality=other.municipality)):
+            sums, remarked = summed(control_month(made, SEPTEMBER, scope))
+            assert sums.by_rule["claimed-twice"][0] == len(remarked) == sums.charges
 
 
-def test_what_is_found_in_the_sample_is_carried_to_the_month(gateway: Gateway) -> None:
-    found = control_month(gateway, SEPTEMBER, Scope())
-    strata = sample(found, "")
-    (name,) = strata[0].drawn
-    kept = note(gateway, name, 0, "Ikke givet til 010190-1234", "anna")
-    assert kept.text == "Ikke givet til 010190-xxxx"
-    remarked = sample_result(gateway, found, strata)[0]
-    assert (remarked.checked, remarked.wrong, remarked.extrapolated) == (1, 1, remarked.amount)
-    note(gateway, name, None, "", "bo")
-    assert sample_result(gateway, found, strata)[0].wrong == 0
-    with pytest.raises(NotFoundError, match="no charge"):
-        note(gateway, "none", 0, "", "anna")
+def test_an_unknown_agreement_is_told_before_anything_is_read(gateway: Gateway) -> None:
+    with pytest.raises(NotFoundError, match="iv-midtjylland"):
+        control_month(gateway, SEPTEMBER, Scope(agreement="none"))

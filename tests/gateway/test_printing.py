@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from gateway.printing import as_json, each_as_json, value_of
+from gateway.printing import as_json, each_as_json, listing_as_json, listings_as_json, value_of
 from settlement.measures import Count
 
 
@@ -32,3 +32,21 @@ def test_values_printed_one_by_one_are_the_same_list(values: list[object]) -> No
     as_json(values, Console(file=one))
     each_as_json(iter(values), Console(file=other))
     assert one.getvalue() == other.getvalue()
+
+
+@pytest.mark.parametrize("values", [[], [1], [{"b": "x\ny", "a": [1, {}]}, "x", []]])
+@pytest.mark.parametrize("rest", [{}, {"month": "2026-10", "zero": []}])
+def test_a_listing_is_an_object_with_the_rest_beside_it(values: list[object], rest: dict[str, object]) -> None:
+    one, other = io.StringIO(), io.StringIO()
+    as_json({"lines": values, **rest}, Console(file=one))
+    listing_as_json("lines", iter(values), lambda: rest, Console(file=other))
+    assert one.getvalue() == other.getvalue()
+
+
+def test_listings_are_a_list_of_such_objects() -> None:
+    for several in ([], [[1, {"a": [2]}]], [[], [3]]):
+        one, other = io.StringIO(), io.StringIO()
+        as_json([{"lines": values, "month": "2026-10"} for values in several], Console(file=one))
+        told = ((iter(values), lambda: {"month": "2026-10"}) for values in several)
+        listings_as_json("lines", told, Console(file=other))
+        assert one.getvalue() == other.getvalue()

@@ -12,7 +12,7 @@ import pytest
 from gateway.build import Gateway
 from gateway.errors import NotFoundError
 from gateway.papers.reconciliation import FORMATS
-from gateway.reconciling import Scope, reconcile_month, sources, totals_by
+from gateway.reconciling import Scope, municipality_of, reconcile_month, sources
 from settlement.lines import Line
 from settlement.periods import Month
 from settlement.reconciling import Compared, Finding
@@ -100,11 +100,24 @@ def test_other_regions_courses_are_none_of_the_agreements_business(gateway: Gate
     assert Finding.NOT_CLAIMED in findings(gateway)
 
 
-def test_totals_are_by_municipality_and_lose_nothing(gateway: Gateway) -> None:
-    every = compared(gateway)
-    groups = totals_by(every, gateway.register.directory, SEPTEMBER)
-    assert sorted(one.claimed for group in groups.values() for one in group) == sorted(one.claimed for one in every)
-    assert [name for name, _ in groups] == sorted(name for name, _ in groups)
+def test_each_municipality_comes_once_with_its_own_courses(gateway: Gateway) -> None:
+    """Also one that only the region knows of, and one that claims but that the region does not know of."""
+    first, *rest = sorted(lines(gateway), key=lambda line: line.municipality)
+    alone = replace(registered(first), id="alone", citizen="other", municipality="0741")
+    gateway.store.save_registrations([alone, *map(registered, rest)], gateway.now())
+    found = list(reconcile_month(gateway, SEPTEMBER, Scope()))
+    places = [each.municipality for each in found]
+    assert places == sorted({"0741", *(line.municipality for line in lines(gateway))})
+    for each in found:
+        assert {municipality_of(one) for one in each.compared} == {each.municipality}
+        assert list(reconcile_month(gateway, SEPTEMBER, Scope(municipality=each.municipality))) == [each]
+
+
+def test_an_open_month_is_reconciled_as_it_would_be_closed(tmp_path: Path) -> None:
+    with world(tmp_path, 0, 1, 2, 3) as made:
+        opened = [list(reconcile_month(made, SEPTEMBER, Scope())) for _ in range(2)]
+        made.months.close(SEPTEMBER)
+        assert list(reconcile_month(made, SEPTEMBER, Scope())) == opened[0] == opened[1]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -117,11 +130,11 @@ def test_files_are_the_same_bytes_each_time(gateway: Gateway, form: str, languag
         start=lines(gateway)[0].service_date + timedelta(days=2),
     )
     gateway.store.save_registrations([evil], gateway.now())
-    found = reconcile_month(gateway, SEPTEMBER, Scope())
+    found = list(reconcile_month(gateway, SEPTEMBER, Scope()))
     write, _ = FORMATS[form]
     body = write(found, language)
     assert body == write(found, language)
     if form == "csv":
         rows = body.decode("utf-8-sig").splitlines()
-        assert len(rows) == 1 + len(found[0].compared)
+        assert len(rows) == 1 + sum(len(each.compared) for each in found)
         assert not any(cell.startswith("=") for row in rows for cell in row.split(";"))

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from settlement.lines import Claim, Line, LineKind
-from settlement.precontrol import RULES, control_claim, proposed
+from settlement.precontrol import RULES, claimed_by_several, control_claim, proposed
 from settlement.reconciling import reconcile
 from settlement.registrations import Registration
 from tests.settlement.test_reconciling import line, price, registered
@@ -16,8 +16,9 @@ def remarks(
     lines: list[Line], known: list[Registration], others: tuple[Line, ...] = (), high: int = 0, rate: int | None = 0
 ) -> list[tuple[str, int]]:
     claim = Claim("c", "iv", "2026-10", "0751", "DK-82", tuple(lines), ())
+    twice = claimed_by_several([*lines, *others])
     found = control_claim(
-        claim, reconcile(lines, known, price), [*lines, *others], lambda one: one.amount if rate == 0 else rate, high
+        claim, reconcile(lines, known, price), twice, lambda one: one.amount if rate == 0 else rate, high
     )
     assert all(text.endswith(").") for remark in found for text in remark.explanation.values())
     assert proposed(lines[0], found) == min(
@@ -64,3 +65,11 @@ def test_every_rule_is_tested_above() -> None:
 def test_reversals_are_never_held_back() -> None:
     back = replace(line(), kind=LineKind.REVERSAL, amount=-100_000, service_date=date(2020, 1, 1))
     assert remarks([back], []) == []
+
+
+def test_what_several_municipalities_claim_is_found_by_citizen_and_start() -> None:
+    back = replace(ELSEWHERE, kind=LineKind.REVERSAL)
+    assert claimed_by_several([line(), line(number=2)]) == frozenset()
+    assert claimed_by_several([line(), back]) == frozenset()
+    assert claimed_by_several([line(), replace(ELSEWHERE, service_date=date(2026, 10, 6))]) == frozenset()
+    assert claimed_by_several(iter([line(), ELSEWHERE, line(number=3)])) == {("c", date(2026, 10, 5))}

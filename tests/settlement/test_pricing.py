@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from settlement.agreements import SHIPPED, load
+from settlement.evaluating import recalculated
 from settlement.lines import Line, Withheld
 from settlement.periods import Month
-from settlement.pricing import price, recalculated
+from settlement.pricing import price
 from settlement.records import Action, IvType, Organisation, Record, StayKind, WeightCategory
 from tests.settlement.building import DIRECTORY, NOWHERE, admission, discharge, folded, stay_event, treatment, visit
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.lines import Line, LineKind, Withheld
-from settlement.reconciling import Finding, reconcile, totals
+from settlement.reconciling import Finding, reconcile, tallies
 from settlement.registrations import Registration, of_hospital_messages
 from tests.settlement.building import DIRECTORY, discharge, folded, treatment, visit
 
@@ -125,5 +125,10 @@ def test_nothing_is_lost_whatever_the_order(
     assert sorted(seen) == sorted(one.id for one in registrations)
     assert sum(one.claimed for one in found) == sum(one.amount for one in lines)
     assert sum(one.expected or 0 for one in found) == sum(price(one) or 0 for one in registrations)
-    assert sum(row[1] for row in totals(found).values()) == sum(one.amount for one in lines)
+    sums = tallies()
+    for one in found:
+        sums[one.finding].add(one)
+    assert sum(tally.claimed for tally in sums.values()) == sum(one.amount for one in lines)
+    assert sum(tally.courses for tally in sums.values()) == len(found)
+    assert sum(tally.difference for tally in sums.values()) == sum(one.difference for one in found)
     assert reconcile(lines[::-1], registrations[::-1], price) == found

@@ -12,8 +12,8 @@ from settlement.agreements import SHIPPED, Agreement, load, load_all
 from settlement.clauses.sheet import Sheet
 from settlement.datafile import Section, read
 from settlement.eligibility import Reason
+from settlement.evaluating import evaluated
 from settlement.inputs import examples, read_values
-from settlement.pricing import evaluated
 from settlement.settling import Settled, settle
 
 FILES = sorted((Path(__file__).parents[1] / "scenarios" / "schemes").glob("*.toml"))
