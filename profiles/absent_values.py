@@ -10,7 +10,7 @@ from profiles.definitions import Definition
 from profiles.faults import Fault, Found
 from profiles.issue import Severity
 from profiles.json_shapes import objects
-from profiles.plans import Check, Definitions, ObjectRule, property_name, uses_of
+from profiles.plans import Check, Definitions, ObjectRule, property_name, uses_of, where
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 
@@ -27,7 +27,7 @@ _ALTERNATIVES = f"{_STEM}valueAlternatives"
 def absent_value_rules(group: Definitions) -> list[ObjectRule]:
     """The rules, on the object around an element, of a primitive of which only extensions are there."""
     keys = [property_name(group[0].name, code) for code in uses_of(group) if code in PRIMITIVES]
-    return [ObjectRule(check, present=f"_{key}") for key in keys for check in _checks(key, group)]
+    return [ObjectRule(check, where(f"_{key}")) for key in keys for check in _checks(key, group)]
 
 
 def _checks(key: str, group: Definitions) -> list[Check]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from profiles.absent_values import absent_value_rules
+from profiles.additional_bindings import additional_of
 from profiles.definitions import Definition, TypeUse
 from profiles.discriminators import Finder
-from profiles.element_rules import count_rules, fixed_checks, type_slice_rules
+from profiles.element_rules import NOT_EMPTY, RESOURCE_TYPE, count_rules, fixed_checks, type_slice_rules
 from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, under
 from profiles.fhir_plan import resource_types
+from profiles.glances import format_glance, of_one, remembering
 from profiles.issue import Severity
 from profiles.memo import Memo
 from profiles.narrative import check_narrative
@@ -23,8 +25,6 @@ from profiles.plan_checks import (
     list_check,
     not_list,
     not_single,
-    nothing,
-    object_check,
     or_none,
     plain,
     without_index,
@@ -32,8 +32,10 @@ from profiles.plan_checks import (
 from profiles.plans import (
     ABSTRACT,
     INLINE,
+    NO_GLANCE,
     Check,
     Definitions,
+    Glance,
     Key,
     ObjectRule,
     Step,
@@ -49,6 +51,7 @@ from profiles.plans import (
 )
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
+from profiles.shapes import ObjectPlan, object_check
 from profiles.slicing import Slicer, make_slicer
 from profiles.stated_limits import stated_limit_checks
 from profiles.value_formats import format_check
@@ -101,24 +104,16 @@ class Compiler:
         key = (code, definitions)
         found = self._objects.get(key)
         if found is None:
-            made: list[Check] = []
-
-            def lazy(value: Any, scope: Scope) -> Found:
-                if not made:
-                    made.append(self._compile_object(code, definitions))
-                    self._objects[key] = made[0]
-                return made[0](value, scope)
-
-            found = self._objects[key] = lazy
+            found = self._objects[key] = object_check(lambda: self._plan(code, definitions))
         return found
 
-    def _compile_object(self, code: str, definitions: Definitions) -> Check:
+    def _plan(self, code: str, definitions: Definitions) -> ObjectPlan:
         wide = expand(definitions, code, self._outside.root)
         groups = children_of(wide)
         if code in PRIMITIVES:
             groups.pop("value", None)
         steps: dict[str, Step] = {}
-        rules: list[ObjectRule] = []
+        rules: list[ObjectRule] = [] if _is_resource(code, groups) else [NOT_EMPTY]
         for name, group in groups.items():
             steps |= self._steps(name, group, wide)
             dynamic = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
@@ -126,14 +121,13 @@ class Compiler:
             rules += absent_value_rules(group)
         rules += [] if code in PRIMITIVES else self._outside.natives(code)
         rules += self._outside.places.rules(wide, _model_type(code, wide), groups)
-        is_resource = "resourceType" not in groups and code in resource_types()
         # What an element says of the resource in it is judged where that element stands.
+        is_resource = _is_resource(code, groups)
         ruled = tuple(one for one in wide if not is_resource or "." not in one.path)
         rules += [] if code in PRIMITIVES else self._outside.object_rules(ruled, _model_type(code, wide))
         if is_resource:
-            steps["resourceType"] = ("resourceType", nothing)
-        named = wide[0].path if wide else code
-        return object_check(named, steps, rules, 0 if is_resource else 1)
+            steps["resourceType"] = RESOURCE_TYPE
+        return ObjectPlan(wide[0].path if wide else code, steps, tuple(rules))
 
     def _steps(self, name: str, group: Definitions, owner: Definitions) -> dict[str, Step]:
         """By JSON property: its name in FHIRPath, and its check."""
@@ -145,21 +139,32 @@ class Compiler:
             key = property_name(name, code)
             fitting = distinct((*group, *_type_slices(group, code)))
             place = place_name(name, code)
-            steps[key] = (place, self._items(name, code, fitting, owner))
+            steps[key] = self._step(place, name, code, fitting, owner)
             if code in PRIMITIVES and not _is_attribute(group):
-                steps[f"_{key}"] = (place, self._extras(code, fitting))
+                steps[f"_{key}"] = Step(place, self._extras(code, fitting))
         return steps
 
     def _extras(self, code: str, group: Definitions) -> Check:
         check = self.object_check(code, group)
         return list_check(or_none(check)) if repeats(group) else check
 
-    def _items(self, name: str, code: str, group: Definitions, owner: Definitions) -> Check:
-        """The check of an element's value, a list where the element repeats."""
+    def _step(self, place: str, name: str, code: str, group: Definitions, owner: Definitions) -> Step:
+        """The step of an element's value, a list where the element repeats."""
         barred = [one for one in group if not allows(one, code)]
         if barred:
-            return barred_check(code, barred[-1])
+            return Step(place, barred_check(code, barred[-1]))
         slicers = [slicer for slicer in self._slicers_of(group) if not _is_static(slicer.definition)]
+        if code in PRIMITIVES and not slicers:
+            return self._primitive(place, code, group)
+        return Step(place, self._items(name, code, group, owner, slicers))
+
+    def _primitive(self, place: str, code: str, group: Definitions) -> Step:
+        check, glance = self._value(code, group)
+        if repeats(group):
+            return Step(place, list_check(or_none(check)), of_one(glance))
+        return Step(place, check, glance)
+
+    def _items(self, name: str, code: str, group: Definitions, owner: Definitions, slicers: list[Slicer]) -> Check:
         if name in ("extension", "modifierExtension"):
             item = self._outside.extensions.item_check(self, group, owner, is_modifier=name != "extension")
         elif not slicers:
@@ -168,7 +173,7 @@ class Compiler:
             item = None
         if item is None or slicers:
             return self._sliced(code, group, slicers, item, is_list=repeats(group))
-        return list_check(or_none(item) if code in PRIMITIVES else item) if repeats(group) else item
+        return list_check(item) if repeats(group) else item
 
     def _sliced(
         self, code: str, group: Definitions, slicers: list[Slicer], item: Check | None, *, is_list: bool
@@ -203,11 +208,9 @@ class Compiler:
             return lambda value, _: check_narrative(value)
         if code in ABSTRACT or code in resource_types():
             return lambda value, scope: self._outside.resource(value, scope, group)
-        checks = [*fixed_checks(group), *self._outside.bindings(group, code)]
         if code in PRIMITIVES:
-            limits = [plain(check) for check in (*value_checks(group), *stated_limit_checks(group))]
-            rules = self._outside.invariants(group, code)
-            return all_of([guarded(format_check(code), [*checks, *limits, *rules])])
+            return self._value(code, group)[0]
+        checks = [*fixed_checks(group), *self._outside.bindings(group, code)]
         limits = [plain(check) for check in (*value_checks(group), *stated_limit_checks(group))]
         if code == "Reference":
             checks += self._outside.references(group)
@@ -215,6 +218,18 @@ class Compiler:
             checks += control_checks(group)
         profiles = self._alternatives(code, group)
         return all_of([self.object_check(code, group), *checks, *limits, *profiles])
+
+    def _value(self, code: str, group: Definitions) -> tuple[Check, Glance]:
+        """The check of a primitive value, and what tells the usual ones: their format, or that they were right before
+        where they are of few."""
+        given = [*fixed_checks(group), *self._outside.bindings(group, code)]
+        limits = [plain(check) for check in (*value_checks(group), *stated_limit_checks(group))]
+        rules = self._outside.invariants(group, code)
+        check = guarded(format_check(code), [*given, *limits, *rules])
+        if not (given or limits or rules):
+            return check, format_glance(code)
+        is_steady = given and not rules and not any(map(additional_of, group))
+        return remembering(check) if is_steady else (check, NO_GLANCE)
 
     def _alternatives(self, code: str, group: Definitions) -> list[Check]:
         """Where a type may follow one of several profiles: a check that it follows at least one of them."""
@@ -251,6 +266,10 @@ def _is_static(definition: Definition) -> bool:
         return False
     slicing = definition.slicing
     return slicing is None or slicing.discriminators in ((), (("type", "$this"),))
+
+
+def _is_resource(code: str, groups: Mapping[str, Definitions]) -> bool:
+    return code in resource_types() and "resourceType" not in groups
 
 
 def _is_attribute(group: Definitions) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -10,10 +10,32 @@ from profiles.definitions import Definition
 from profiles.faults import Fault, Found, copied
 from profiles.issue import About
 from profiles.patterns import check_fixed, check_pattern
-from profiles.plans import Check, Definitions, ObjectRule, property_name, repeats, uses_of
+from profiles.plans import (
+    Check,
+    Definitions,
+    Glance,
+    ObjectRule,
+    Step,
+    always,
+    property_name,
+    repeats,
+    uses_of,
+    where,
+    where_several,
+    without,
+)
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 from profiles.slicing import Slicer
+
+
+def _not_empty(*_: Any) -> Found:
+    return [Fault("ele-1", "An empty object; leave it out instead (ele-1).", "invalid")]
+
+
+NOT_EMPTY = ObjectRule(_not_empty, lambda names: not names)
+RESOURCE_TYPE = Step("resourceType", lambda *_: None, Glance("True"))
+"""The step of resourceType, by which the plan of a resource was chosen."""
 
 
 def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[ObjectRule]:
@@ -25,18 +47,23 @@ def count_rules(group: Definitions, slicers: Sequence[Slicer]) -> list[ObjectRul
     told_by_slices = {slicer.definition for slicer in slicers if slicer.needed}
     needed = max(group, key=lambda one: one.min)
     if needed.min and (needed.min_stated or needed not in told_by_slices):
-        rules.append(ObjectRule(_needed_rule(keys, needed), absent=only if needed.min == 1 else ""))
+        rules.append(ObjectRule(_needed_rule(keys, needed), without(only) if only and needed.min == 1 else always))
     most = min((one for one in group if one.max is not None), key=lambda one: one.max or 0, default=None)
     if most is not None and (most.max == 0 or repeats(group)):
-        rules.append(ObjectRule(_most_rule(keys, most), present="" if is_primitive else only))
+        rules.append(ObjectRule(_most_rule(keys, most), where(*_names(keys))))
     if len(keys) > 1:
-        rules.append(ObjectRule(_choice_rule(keys, group[0])))
+        rules.append(ObjectRule(_choice_rule(keys, group[0]), where_several(*keys)))
     if repeats(group) and is_primitive:
-        rules.append(ObjectRule(_null_rule(keys[0]), present=keys[0]))
+        rules.append(ObjectRule(_null_rule(keys[0]), where(keys[0])))
     absent = [fault for slicer in slicers for fault in slicer.absent()]
     if absent:
         rules.append(ObjectRule(_absent_rule(keys, absent)))
     return rules
+
+
+def _names(keys: Iterable[str]) -> tuple[str, ...]:
+    """The properties, and those with the ids and extensions of primitives."""
+    return tuple(name for key in keys for name in (key, f"_{key}"))
 
 
 def _counter(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], int]:

@@ -11,7 +11,7 @@ from profiles.extensions import fits_place, places_of
 from profiles.faults import Fault, Found
 from profiles.issue import About
 from profiles.json_shapes import objects, texts
-from profiles.plans import Check, Definitions, ObjectRule
+from profiles.plans import Check, Definitions, ObjectRule, where
 from profiles.scope import Scope
 
 _KEYS = ("extension", "modifierExtension")
@@ -47,7 +47,7 @@ class ExtensionPlaces:
         """The rules of an element of a type under these definitions, whose properties are these."""
         places = places_of(definitions)
         known: dict[str, _Place | None] = {}
-        return [ObjectRule(self._check(key, type_name, places, known), present=key) for key in _KEYS if key in names]
+        return [ObjectRule(self._check(key, type_name, places, known), where(key)) for key in _KEYS if key in names]
 
     def _check(self, key: str, type_name: str, places: frozenset[str], known: dict[str, _Place | None]) -> Check:
         def check(value: Any, scope: Scope) -> Found:

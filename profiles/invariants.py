@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 from profiles.definitions import Rule
 from profiles.faults import Fault, Found
 from profiles.fhirpath import Environment, Expression, FhirPathError, Item, Node, compile_expression, resource_node
-from profiles.fhirpath.heads import only_property
+from profiles.fhirpath.heads import properties_read
 from profiles.fhirpath.json_paths import Direct
-from profiles.fhirpath.specialise import always, undecided
+from profiles.fhirpath.specialise import always as always_true
+from profiles.fhirpath.specialise import undecided
 from profiles.issue import About, Severity
 from profiles.mended_rules import mended
-from profiles.native_invariants import NATIVES
-from profiles.plans import Check, Definitions, ObjectRule
+from profiles.native_invariants import NATIVES, Holds
+from profiles.plans import Check, Definitions, Names, ObjectRule, always, where
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 
@@ -65,18 +66,23 @@ class InvariantJudge:
             for rule in definition.rules:
                 rules.setdefault((rule.key, rule.expression), (rule, definition.source))
         found = ((rule, self._check(rule, source, type_name)) for rule, source in rules.values())
-        return [ObjectRule(check, present=self._about(rule, type_name)) for rule, check in found if check is not None]
+        return [ObjectRule(check, self._can_fail(rule, type_name)) for rule, check in found if check is not None]
 
-    def _about(self, rule: Rule, type_name: str) -> str:
-        """The property without which a rule holds; "" where there is none, or that is not known."""
+    def _can_fail(self, rule: Rule, type_name: str) -> Callable[[Names], bool]:
+        """Whether a rule can fail on an object of these properties."""
+        if rule.expression in NATIVES:
+            return NATIVES[rule.expression].can_fail
+        if rule.expression == _EXT_1:
+            return _is_wrong_extension
         expression = self._expression(mended(rule.expression))
         direct = expression.direct(type_name) if expression is not None else None
         if expression is None or direct is None or type_name in PRIMITIVES:
-            return ""
+            return always
         try:
-            return only_property(expression.ast, type_name) if direct({}) is True else ""
+            read = properties_read(expression.ast, type_name) if direct({}) is True else None
         except FhirPathError:
-            return ""
+            return always
+        return where(*read) if read is not None else always
 
     def true_of(self, expression: str, value: Any, type_name: str, scope: Scope) -> bool:
         """Whether an expression holds on a value; true where it cannot be evaluated, or read."""
@@ -110,11 +116,11 @@ class InvariantJudge:
         native = NATIVES.get(rule.expression)
         direct = expression.direct(type_name)
         if native is not None:
-            return lambda value, scope: None if native(value, scope) else general(value, scope)
+            return _natively(native.holds, general)
         if direct is None:
             return general
         is_primitive = type_name in PRIMITIVES
-        if direct is always or (direct is undecided and _asks_of_value(rule, type_name)):
+        if direct is always_true or (direct is undecided and _asks_of_value(rule, type_name)):
             return None
         return _directly(direct, general, str if is_primitive else dict)
 
@@ -165,6 +171,10 @@ def _asks_of_value(rule: Rule, type_name: str) -> bool:
     return type_name in PRIMITIVES and _OWN_VALUE(rule.expression) is not None
 
 
+def _natively(holds: Holds, general: Check) -> Check:
+    return lambda value, scope: None if holds(value, scope) else general(value, scope)
+
+
 def _directly(direct: Direct, general: Check, kind: type[Any]) -> Check:
     """What a few lookups decide, decided by them; all else, and what to say, is left to the general check."""
 
@@ -188,15 +198,13 @@ def _plain(item: Item) -> Any:
     return item.value if isinstance(item, Node) else item
 
 
-def _extension_check(rule: Rule, severity: Severity) -> Check:
-    def check(value: Any, _: Scope) -> Found:
-        values = any(key.startswith(("value", "_value")) for key in value)
-        if values != ("extension" in value):
-            return None
-        text = "An extension must have either a value or extensions, not both and not neither (ext-1)."
-        return [Fault(rule.key, text, "invariant", severity)]
+def _is_wrong_extension(names: Names) -> bool:
+    return any(name.startswith(("value", "_value")) for name in names) == ("extension" in names)
 
-    return check
+
+def _extension_check(rule: Rule, severity: Severity) -> Check:
+    text = "An extension must have either a value or extensions, not both and not neither (ext-1)."
+    return lambda value, _: [Fault(rule.key, text, "invariant", severity)] if _is_wrong_extension(value) else None
 
 
 def _unreadable(rule: Rule, source: str) -> Check:

@@ -6,11 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+from profiles.plans import Names, always, where, where_several
 from profiles.scope import Scope
 
-Native: TypeAlias = Callable[[Any, Scope], bool | None]
+Holds: TypeAlias = Callable[[Any, Scope], bool | None]
+
+
+class Native(NamedTuple):
+    """An invariant: whether it holds, and whether it can fail on an object of these properties."""
+
+    holds: Holds
+    can_fail: Callable[[Names], bool] = always
+
 
 _WITH_REQUEST = ("batch", "transaction", "history")
 _WITH_RESPONSE = ("batch-response", "transaction-response", "history")
@@ -125,25 +134,27 @@ def _named(value: Any, _: Scope) -> bool | None:
 _DOCUMENT = "type = 'document' implies "
 NATIVES: Mapping[str, Native] = MappingProxyType(
     {
-        "start.hasValue().not() or end.hasValue().not() or (start <= end)": _period,
-        "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()": (
-            _distinct_urls
+        "start.hasValue().not() or end.hasValue().not() or (start <= end)": Native(
+            _period, where_several("start", "end", "_start", "_end")
         ),
-        "total.empty() or (type = 'searchset') or (type = 'history')": _total,
-        "entry.search.empty() or (type = 'searchset')": _searches,
-        "resource.exists() or request.exists() or response.exists()": _entry_holds,
-        f"{_DOCUMENT}(identifier.system.exists() and identifier.value.exists())": _no_document,
-        f"{_DOCUMENT}(timestamp.hasValue())": _no_document,
-        f"{_DOCUMENT}entry.first().resource.is(Composition)": _no_document,
-        "type = 'message' implies entry.first().resource.is(MessageHeader)": _begins_message,
-        "(identifier.count() + name.count()) > 0": _named,
-        "fullUrl.contains('/_history/').not()": _full_url,
+        "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()": (
+            Native(_distinct_urls)
+        ),
+        "total.empty() or (type = 'searchset') or (type = 'history')": Native(_total, where("total", "_total")),
+        "entry.search.empty() or (type = 'searchset')": Native(_searches, where("entry")),
+        "resource.exists() or request.exists() or response.exists()": Native(_entry_holds),
+        f"{_DOCUMENT}(identifier.system.exists() and identifier.value.exists())": Native(_no_document),
+        f"{_DOCUMENT}(timestamp.hasValue())": Native(_no_document),
+        f"{_DOCUMENT}entry.first().resource.is(Composition)": Native(_no_document),
+        "type = 'message' implies entry.first().resource.is(MessageHeader)": Native(_begins_message),
+        "(identifier.count() + name.count()) > 0": Native(_named),
+        "fullUrl.contains('/_history/').not()": Native(_full_url, where("fullUrl", "_fullUrl")),
         "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or "
-        "%resource.type = 'history'))": _requests,
+        "%resource.type = 'history'))": Native(_requests, where("entry")),
         "entry.all(response.exists() = (%resource.type = 'batch-response' or "
-        "%resource.type = 'transaction-response' or %resource.type = 'history'))": _responses,
+        "%resource.type = 'transaction-response' or %resource.type = 'history'))": Native(_responses, where("entry")),
         "reference.startsWith('#').not() or (reference.substring(1).trace('url') in "
-        "%rootResource.contained.id.trace('ids'))": _reference,
+        "%rootResource.contained.id.trace('ids'))": Native(_reference, where("reference")),
     }
 )
 """By the expression as it is published."""

@@ -23,7 +23,7 @@ from profiles.message_rules import Follows, header_check
 from profiles.narrative_control import check_language
 from profiles.operation_rules import operation_check
 from profiles.parameter_rules import check_parameters
-from profiles.plans import Check, ObjectRule, all_of
+from profiles.plans import Check, ObjectRule, all_of, where, where_several
 from profiles.publisher_rules import publisher_check
 from profiles.questionnaire_rules import questionnaire_check
 from profiles.questionnaires import Find, response_check
@@ -78,13 +78,13 @@ class Lookup:
 
 def natives_of(code: str, lookup: Lookup) -> list[ObjectRule]:
     """The rules of a type, as checks of an object of it."""
-    checks: list[ObjectRule] = [ObjectRule(check) for check in _BY_TYPE.get(code, ())]
+    checks = [*_BY_TYPE.get(code, ())]
     if code in resource_types():
         checks += _OF_RESOURCES
         if "publisher" in plan_of(code).by_name:
             checks.append(ObjectRule(publisher_check(publishing=lookup.publishing)))
     elif code != "ElementDefinition":  # each is in the snapshot and the differential, with one id
-        checks.append(ObjectRule(check_element_id, present="id"))
+        checks.append(ObjectRule(check_element_id, where("id")))
     make = _MADE.get(code)
     return [*checks, ObjectRule(make(lookup))] if make is not None else checks
 
@@ -95,20 +95,19 @@ def advice_of(code: str) -> list[ObjectRule]:
 
 
 _OF_RESOURCES = (
-    ObjectRule(check_narrative_links, present="text"),
-    ObjectRule(check_contained_rules, present="contained"),
-    ObjectRule(check_language, present="text"),
-    ObjectRule(check_meta_source, present="meta"),
-    ObjectRule(check_security_labels, present="meta"),
+    ObjectRule(check_narrative_links, where("text")),
+    ObjectRule(check_contained_rules, where("contained")),
+    ObjectRule(check_language, where_several("language", "text")),
 )
-_BY_TYPE: Mapping[str, tuple[Check, ...]] = MappingProxyType(
+_BY_TYPE: Mapping[str, tuple[ObjectRule, ...]] = MappingProxyType(
     {
-        "Attachment": (check_attachment, check_attachment_content),
-        "Bundle": (check_bundle_rules,),
-        "Identifier": (check_identifier,),
-        "ImplementationGuide": (check_guide,),
-        "Parameters": (check_parameters,),
-        "ValueSet": (check_expansion,),
+        "Attachment": (ObjectRule(check_attachment), ObjectRule(check_attachment_content)),
+        "Bundle": (ObjectRule(check_bundle_rules),),
+        "Identifier": (ObjectRule(check_identifier, where("system")),),
+        "ImplementationGuide": (ObjectRule(check_guide),),
+        "Meta": (ObjectRule(check_meta_source, where("source")), ObjectRule(check_security_labels, where("security"))),
+        "Parameters": (ObjectRule(check_parameters),),
+        "ValueSet": (ObjectRule(check_expansion),),
     }
 )
 

@@ -6,17 +6,16 @@ each such set there is one check, compiled when it is first met. A check answers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from profiles.definitions import Definition, TypeUse
 from profiles.faults import Fault, Found
 from profiles.scope import Scope
 
 Check: TypeAlias = Callable[[Any, Scope], Found]
-Step: TypeAlias = tuple[str, Check]
-"""A property: its name in FHIRPath, and the check of what it holds."""
+Names: TypeAlias = Collection[str]
+"""The names of an object's properties."""
 Definitions: TypeAlias = tuple[Definition, ...]
 Key: TypeAlias = tuple[str, Definitions]
 
@@ -24,13 +23,52 @@ ABSTRACT = ("Resource", "DomainResource")
 INLINE = ("BackboneElement", "Element", "Base")
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectRule:
-    """A check of an object as a whole. absent, present: it can fail only where this property is not, or is, there."""
+class Glance(NamedTuple):
+    """What tells at a glance that a value is right, where it is one of the usual: a Python expression of `{it}` and of
+    `{known}`, which stands for what is given here. False says no more than that the check must be asked."""
+
+    test: str
+    known: Any = None
+
+
+NO_GLANCE = Glance("False")
+
+
+class Step(NamedTuple):
+    """A property: its name in FHIRPath, and the check of what it holds."""
+
+    place: str
+    check: Check
+    glance: Glance = NO_GLANCE
+
+
+def always(_: Names) -> bool:
+    """Whether a rule can fail on whatever object."""
+    return True
+
+
+class ObjectRule(NamedTuple):
+    """A check of an object as a whole. can_fail: whether it may on an object of these properties, as far as their names
+    tell; no other is asked."""
 
     check: Check
-    absent: str = ""
-    present: str = ""
+    can_fail: Callable[[Names], bool] = always
+
+
+def where(*keys: str) -> Callable[[Names], bool]:
+    """Whether one of these properties is there."""
+    is_absent = frozenset(keys).isdisjoint
+    return lambda names: not is_absent(names)
+
+
+def without(key: str) -> Callable[[Names], bool]:
+    """Whether a property is not there."""
+    return lambda names: key not in names
+
+
+def where_several(*keys: str) -> Callable[[Names], bool]:
+    """Whether more than one of these properties are there."""
+    return lambda names: sum(key in names for key in keys) > 1
 
 
 def distinct(definitions: Iterable[Definition]) -> Definitions:

@@ -10,7 +10,7 @@ from hashlib import sha1
 from typing import Any
 
 from profiles.answers import attachment_bytes
-from profiles.faults import Fault, Found, placed, under
+from profiles.faults import Fault, Found, placed
 from profiles.issue import Severity
 from profiles.scope import Scope
 from profiles.structure_rules import check_contained
@@ -115,17 +115,16 @@ def check_observation(resource: Any, _: Scope) -> Found:
     ] or None
 
 
-def check_security_labels(resource: Any, _: Scope) -> Found:
+def check_security_labels(meta: Any, _: Scope) -> Found:
     """Each security label stands once in meta (R4, Resource: the labels are a set)."""
-    meta = resource.get("meta")
-    labels = meta.get("security") if type(meta) is dict else None
+    labels = meta.get("security")
     seen: set[tuple[str, str]] = set()
     faults: list[Fault] = []
     for index, one in enumerate(labels if type(labels) is list else ()):
         key = (str(one.get("system")), str(one.get("code"))) if type(one) is dict else ("", "")
         if key in seen:
             fault = Fault("meta-security-twice", "This security label stands here twice.", "business-rule")
-            faults.append(placed(fault, "meta", "security", index))
+            faults.append(placed(fault, "security", index))
         seen |= {key}
     return faults or None
 
@@ -150,11 +149,10 @@ def _same_ids(contained: Any) -> Iterator[Fault]:
         seen |= {name} if type(name) is str else set()
 
 
-def check_meta_source(resource: Any, _: Scope) -> Found:
+def check_meta_source(meta: Any, _: Scope) -> Found:
     """meta.source names where a resource comes from; a bare # leads nowhere."""
-    meta = resource.get("meta")
-    source = meta.get("source") if type(meta) is dict else None
+    source = meta.get("source")
     if type(source) is not str or not source.startswith("#"):
         return None
     text = "The url points inside this document, where there is no such target."
-    return under("meta", [Fault("source-internal", text, "invalid", Severity.INFORMATION, step="source")])
+    return [Fault("source-internal", text, "invalid", Severity.INFORMATION, step="source")]

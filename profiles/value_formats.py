@@ -13,12 +13,10 @@ from profiles.faults import Fault, Found
 from profiles.issue import Severity
 from profiles.plans import Check
 from profiles.primitives import PRIMITIVES
-from profiles.scope import Scope
-from profiles.uri_formats import BARE, check_canonical, check_uri
+from profiles.uri_formats import check_canonical, check_uri
 
 Closer: TypeAlias = Callable[[Any], Found]
 
-_ODD_URL = frozenset({"urn:", *BARE})
 _YEARS = ("1800", "2105")
 """The years dates are surely meant to be of; R4 has no rule, and validators warn outside of some such span."""
 _TEXTS = frozenset({"string", "markdown"})
@@ -28,41 +26,7 @@ _LONGEST = 1024 * 1024
 def format_check(type_name: str) -> Check:
     """The check of a primitive's format: an error where it is wrong, a warning for nothing but white space."""
     closer = _closer_check(type_name)
-    quick = _QUICK.get(type_name)
-    return quick(closer) if quick is not None else lambda value, _: closer(value)
-
-
-def _quick_text(closer: Closer) -> Check:
-    """Text on one line without markup or space around it is right."""
-
-    def check(value: Any, _: Scope) -> Found:
-        if type(value) is str and value.isprintable() and value[:1] > " " != value[-1:] and "<" not in value:
-            return None if len(value) <= _LONG else closer(value)
-        return closer(value)
-
-    return check
-
-
-def _quick_url(closer: Closer) -> Check:
-    """A url without spaces that is no OID or UUID is right."""
-
-    def check(value: Any, _: Scope) -> Found:
-        if type(value) is str and value.isprintable() and " " not in value:
-            return None if ":" in value and value[:4] not in _ODD_URL else closer(value)
-        return closer(value)
-
-    return check
-
-
-def _quick_code(closer: Closer) -> Check:
-    """A code without spaces is right."""
-
-    def check(value: Any, _: Scope) -> Found:
-        if type(value) is str and value.isprintable() and " " not in value and value:
-            return None
-        return closer(value)
-
-    return check
+    return lambda value, _: closer(value)
 
 
 def _closer_check(type_name: str) -> Closer:
@@ -82,15 +46,6 @@ def _closer_check(type_name: str) -> Closer:
         return [Fault(code, f"The value is not {meaning}.", "invalid")]
 
     return check
-
-
-_LONG = 1_000
-"""Longer text is looked at in full."""
-_QUICK: Mapping[str, Callable[[Closer], Check]] = MappingProxyType(
-    {"string": _quick_text, "markdown": _quick_text, "uri": _quick_url, "url": _quick_url, "canonical": _quick_url}
-    | {"code": _quick_code}
-)
-"""What tells the usual values of a type, without a closer look."""
 
 
 def _markup(value: Any) -> Found:

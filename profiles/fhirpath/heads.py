@@ -9,12 +9,15 @@ _CRITERIA = frozenset({"where", "exists", "all"})
 """Functions whose argument is evaluated on what they are called on, and so never where that is nothing."""
 
 
-def only_property(ast: Ast, type_name: str) -> str:
-    """The one property that an expression on elements of a type looks at; "" where there are more, or it looks at
-    something else, or a choice of types or a primitive has more names than one in JSON."""
+def properties_read(ast: Ast, type_name: str) -> frozenset[str] | None:
+    """The properties of its JSON object that an expression on an element of a type looks at; None where it may look at
+    something else."""
     names = _heads(ast)
-    found = members_of(type_name).get(next(iter(names)), ()) if names is not None and len(names) == 1 else ()
-    return found[0].key if len(found) == 1 and not found[0].beside else ""
+    members = members_of(type_name)
+    if names is None or not names <= members.keys():
+        return None
+    found = [one for name in names for one in members[name]]
+    return frozenset(key for one in found for key in (one.key, one.beside) if key)
 
 
 def _heads(ast: Ast) -> frozenset[str] | None:

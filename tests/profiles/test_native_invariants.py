@@ -55,7 +55,7 @@ def _agree(value: dict[str, Any], type_name: str, word: str) -> None:
     environment = Environment(resource=resource_node(resource), root=resource_node(resource))
     for expression, native in NATIVES.items():
         if word in expression:
-            answer = native(value, open_scope(resource))
+            answer = native.holds(value, open_scope(resource))
             general = compile_expression(mended(expression)).holds(Node(value, type_name), environment)
             assert answer is None or answer is (general is True)
 
