@@ -19,6 +19,7 @@ $(VENV)/run.stamp: requirements.lock
 # The same and what tests and checks need.
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m tests.e_invoice_rules
 	@touch $@
 
 run: $(VENV)/run.stamp             ## play the demo month through the real doors, close it, and keep serving the pages

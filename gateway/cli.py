@@ -183,7 +183,12 @@ def invoice(
     *,
     folder: Annotated[Path, typer.Option("--to", help="Folder the file is written to.")] = Path(),
 ) -> None:
-    """Write a closed claim as an e-invoice or credit note (Peppol BIS Billing 3); needs the setting e_invoices."""
+    """Write a closed claim as an e-invoice or credit note (Peppol BIS Billing 3); needs the setting e_invoices.
+
+    It is held against the schema of UBL 2.1 and the rules it could break before it is written. With the setting
+    e_invoice_rules the rules as CEN and OpenPeppol publish them are run too (needs the package saxonche). Exit code 2
+    when it would be refused.
+    """
     from gateway.papers.making import invoice as made_invoice  # what sets papers is loaded by the command that needs it
 
     with opened() as gateway:

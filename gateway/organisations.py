@@ -16,6 +16,7 @@ They stand in one TOML file (setting `organisations`), a table per organisation:
     role = "region"
     region = "DK-82"
     cvr = "29190925"                 # for e-invoices; a seller's bank_registration and bank_account too
+    invoice_reference = "0042"       # what it wants its e-invoices marked with; the agreement's id without
     endpoint = "https://region.example/fhir"    # claim bundles and reports are posted here, if set
     endpoint_token = "..."
     claims = "submit"                # claims are posted to Claim/$submit there, not as the whole bundle
@@ -55,6 +56,7 @@ class Member:
     cvr: str = ""
     bank_registration: str = ""
     bank_account: str = ""
+    invoice_reference: str = ""
     endpoint: str = ""
     endpoint_token: str = field(default="", repr=False)
     claims: str = ""

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     )
     agreements_folder: Path | None = Field(None, description="Folder of agreement files of your own.")
     e_invoices: bool = Field(False, description="Whether claims may be written as e-invoices (Peppol BIS Billing 3).")
+    e_invoice_rules: Path | None = Field(
+        None, description="Published rules (XSLT) e-invoices must keep too: a folder, or a phive-rules-peppol jar."
+    )
     budgets: Path | None = Field(None, description="TOML file of budgets: kroner a year by agreement and municipality.")
     people: Path | None = Field(None, description="TOML file of people who may log in to the pages.")
     pseudonym_key: str = Field("", description="Secret that turns CPR numbers into keys; empty: made at first start.")

@@ -28,13 +28,15 @@ EXEMPT = "Momsfri sundhedsydelse, momsloven § 13, stk. 1, nr. 1"
 @dataclass(frozen=True, slots=True)
 class Trader:
     """A party to an invoice. cvr: eight digits. gln: 13 digits. bank_registration and bank_account: where a seller is
-    paid; "" where the money is posted otherwise."""
+    paid; "" where the money is posted otherwise. reference: what a buyer wants its invoices marked with; "" for the
+    agreement's id."""
 
     name: str
     cvr: str
     gln: str
     bank_registration: str = ""
     bank_account: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _head(root: etree._Element, paper: Statement, terms: Terms, *, is_credit: bo
         _text(root, "InvoiceTypeCode", "380")
     _text(root, "Note", f"{paper.title['da']}, {paper.claim.month}. {paper.legal_reference}")
     _text(root, "DocumentCurrencyCode", "DKK")
-    _text(root, "BuyerReference", paper.claim.agreement)
+    _text(root, "BuyerReference", terms.buyer.reference or paper.claim.agreement)
     period = _group(root, "InvoicePeriod")
     _text(period, "StartDate", f"{paper.claim.month}-01")
     _text(period, "EndDate", paper.month_end.isoformat())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from lxml import etree
 
@@ -16,7 +17,9 @@ from gateway.papers.as_pdf import as_pdf
 from gateway.papers.as_xlsx import as_xlsx
 from gateway.papers.e_invoice import Terms, Trader, corrected, e_invoice
 from gateway.papers.e_invoice_rules import faults
+from gateway.papers.rule_sheets import broken, read_sheets
 from gateway.papers.statement import Statement, statement
+from gateway.papers.ubl_schema import schema_faults
 from settlement.lines import Claim
 from settlement.periods import Month
 
@@ -73,8 +76,9 @@ def papers(gateway: Gateway, month: Month, municipality: str, form: str, languag
 def invoice(gateway: Gateway, claim_id: str) -> Paper:
     """A closed claim as an e-invoice or credit note, due a month after the month it claims.
 
-    Raises SettingsError where e-invoices are off or a party's CVR or GLN is not known, NotFoundError for an unknown
-    claim or one with nothing in it.
+    It is held against the schema of UBL 2.1, our own rules, and the published ones where e_invoice_rules names them.
+    Raises SettingsError where e-invoices are off, a party's CVR or GLN is not known, or it would be refused;
+    NotFoundError for an unknown claim or one with nothing in it.
     """
     if not gateway.settings.e_invoices:
         raise SettingsError("E-invoices are off. Turn them on with the setting e_invoices.")
@@ -93,18 +97,29 @@ def invoice(gateway: Gateway, claim_id: str) -> Paper:
         references=corrected(claim.lines, _claims_of(gateway, claim)),
     )
     body = e_invoice(statement_of(gateway, claim), terms)
-    broken = faults(etree.fromstring(body))
-    if broken:
+    wrong = _wrong(body, gateway.settings.e_invoice_rules)
+    if wrong:
         raise SettingsError(
-            f"The e-invoice would break {', '.join(broken)}. Correct the parties' CVR, GLN and account."
+            f"The e-invoice would be refused. Correct the parties' CVR, GLN and account: {'; '.join(wrong)}"
         )
     return Paper(f"{claim.agreement}-{claim.month}-{claim.municipality}-{claim.region}.xml", "application/xml", body)
+
+
+def _wrong(body: bytes, rules: Path | None) -> tuple[str, ...]:
+    """What an e-invoice would be refused for: by the schema and our own rules, then by the published ones if known."""
+    root = etree.fromstring(body)
+    ours = (*schema_faults(root), *faults(root))
+    if ours or rules is None:
+        return ours
+    return tuple(f"{one.rule}: {one.text}" for one in broken(body, read_sheets(rules)) if one.is_fatal)
 
 
 def _trader(member: Member | None, who: str) -> Trader:
     if member is None or not member.cvr or not member.gln:
         raise SettingsError(f"The organisations file gives no cvr and gln for {who}; an e-invoice needs both.")
-    return Trader(member.name, member.cvr, member.gln, member.bank_registration, member.bank_account)
+    return Trader(
+        member.name, member.cvr, member.gln, member.bank_registration, member.bank_account, member.invoice_reference
+    )
 
 
 def _claims_of(gateway: Gateway, claim: Claim) -> dict[str, str]:
