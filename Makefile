@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 COMMA  := ,
 
-.PHONY: help run demo test check format lock crash bench-intake bench-close bench-validate billing-histories same-bytes conformance fuzz-validate package clean
+.PHONY: help run demo test check format lock crash bench-intake bench-close bench-months bench-validate billing-histories same-bytes conformance fuzz-validate package clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -48,6 +48,9 @@ bench-intake: $(VENV)/dev.stamp    ## messages a second over HTTP and MLLP, agai
 
 bench-close: $(VENV)/dev.stamp     ## months of 10 thousand to a million episodes: rated, explained, written; prints JSON: SIZE=10000000
 	$(BIN)/python -m tests.bench.close --sizes $(or $(SIZE),10000$(COMMA)100000$(COMMA)1000000)
+
+bench-months: $(VENV)/dev.stamp    ## a month in a real store: closed, reconciled, controlled; memory against a limit; prints JSON: SIZE=1000000 URL=
+	$(BIN)/python -m tests.bench.months --size $(or $(SIZE),1000000) $(if $(URL),--database-url $(URL))
 
 bench-validate: $(VENV)/dev.stamp  ## milliseconds a resource, warm, beside other validators; prints JSON: DATA=folder
 	$(BIN)/python -m tests.bench.validate --data $(or $(DATA),../shared/data)

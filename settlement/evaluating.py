@@ -16,8 +16,8 @@ from settlement.money import rounded
 
 
 class Evaluator:
-    """Evaluates one agreement on facts of many courses. What it comes to depends on day and facts alone, so it is
-    remembered by them: of a million courses there are some hundred kinds."""
+    """Evaluates one agreement on the facts of many courses. What it comes to depends on the day and the facts
+    its clauses name alone, so it is remembered by them: of a million courses there are some hundred kinds."""
 
     def __init__(self, agreement: Agreement) -> None:
         self._agreement = agreement
@@ -25,10 +25,11 @@ class Evaluator:
 
     def sheet(self, on: date, facts: Mapping[str, Fact]) -> Sheet | Reason:
         """What every clause in force on that day comes to; the first reason why nothing is paid."""
-        key = (on, *((name, hashable(fact)) for name, fact in facts.items()))
+        named = {name: facts[name] for name in self._agreement.facts if name in facts}
+        key = (on, *((name, hashable(fact)) for name, fact in named.items()))
         found = self._sheets.get(key)
         if found is None:
-            found = self._sheets[key] = evaluated(self._agreement, Sheet(on, facts))
+            found = self._sheets[key] = evaluated(self._agreement, Sheet(on, named))
         return found
 
     def line(self, line: Line) -> int | None:

@@ -32,6 +32,7 @@ def test_one_evaluator_for_many_says_what_a_fresh_one_says(asked: list[tuple[dat
     for on, iv_type, category in asked * 2:
         facts = {"iv-type": iv_type, "category": category}
         assert evaluator.sheet(on, facts) == evaluated(AGREEMENT, Sheet(on, facts))
+        assert evaluator.sheet(on, {**facts, "municipality": "0751"}) is evaluator.sheet(on, facts)
 
 
 def test_lines_are_calculated_again_one_by_one_or_together() -> None:
