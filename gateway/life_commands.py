@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
@@ -135,9 +136,9 @@ def _print_months(found: tuple[LivedMonth, ...], *, as_json: bool) -> None:
         out.print(told, highlight=False, soft_wrap=True)
 
 
-def _print_claims(gateway: Gateway, found: tuple[LivedClaim, ...], *, as_json: bool) -> None:
+def _print_claims(gateway: Gateway, found: Iterable[LivedClaim], *, as_json: bool) -> None:
     if as_json:
-        printing.as_json([_row(one) for one in found], out)
+        printing.each_as_json(map(_row, found), out)
         return
     for one in found:
         life, day = one.life, Month.parse(one.claim.month).last_day

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.build import Gateway
-from settlement.decisions import Decision
-from settlement.life import Life, State, draft, least, life_of
+from gateway.store.contract import ClaimSums
+from settlement.life import Life, State, draft, least, life_of, reached
 from settlement.lines import Claim
-from settlement.payments import Payment
+from settlement.payments import Payment, paid
 from settlement.periods import Month
 
 
@@ -20,6 +20,16 @@ class LivedClaim:
 
     claim: Claim
     life: Life
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a claim of a closed month has come, without its lines; sums in oere. paid: None for nothing."""
+
+    sums: ClaimSums
+    state: State
+    owed: int
+    paid: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,62 +45,72 @@ class LivedMonth:
     paid: int | None
 
 
-def claims_lived(gateway: Gateway, month: Month) -> tuple[LivedClaim, ...]:
-    """The claims of a month: closed ones as they stand now, of an open month the drafts."""
+def claims_lived(gateway: Gateway, month: Month) -> Iterator[LivedClaim]:
+    """The claims of a month, read one by one: closed ones as they stand now, of an open month the drafts."""
     return lived(gateway, gateway.months.preview(month))
 
 
-def lived(gateway: Gateway, claims: Iterable[Claim]) -> tuple[LivedClaim, ...]:
-    """Claims, drafts or closed, of one month or of several, each with its life."""
-    found = list(claims)
+def lived(gateway: Gateway, claims: Iterable[Claim]) -> Iterator[LivedClaim]:
+    """Claims, drafts or closed, of one month or of several, each with its life; read one by one."""
     closed = {(one.month, one.agreement) for one in gateway.store.months()}
-    of_closed = [claim for claim in found if (claim.month, claim.agreement) in closed]
-    lives = {claim.id: life for claim, life in zip(of_closed, _lives(gateway, of_closed), strict=True)}
-    return tuple(LivedClaim(claim, lives.get(claim.id) or draft(claim)) for claim in found)
+    disputed, strict = _disputed(gateway), _strict(gateway)
+    for claim in claims:
+        if (claim.month, claim.agreement) in closed:
+            decisions = gateway.store.decisions_of_claim(claim.id)
+            payments = gateway.store.payments_of_claim(claim.id)
+            silence_approves = claim.agreement not in strict
+            yield LivedClaim(claim, life_of(claim, decisions, disputed, payments, silence_approves=silence_approves))
+        else:
+            yield LivedClaim(claim, draft(claim))
 
 
 def months_lived(gateway: Gateway) -> tuple[LivedMonth, ...]:
     """The closed months, newest first."""
     months = sorted({one.month for one in gateway.store.months()}, reverse=True)
-    return tuple(month_lived(month, lived(gateway, gateway.store.claims(month))) for month in months)
+    return tuple(_month_lived(month, stages(gateway, month)) for month in months)
 
 
-def month_lived(month: str, claims: Iterable[LivedClaim]) -> LivedMonth:
+def stages(gateway: Gateway, month: str) -> list[Stage]:
+    """How far the claims of a closed month have come, by id. No line is read: the database adds them up."""
+    payments: defaultdict[str, list[Payment]] = defaultdict(list)
+    for payment in gateway.store.payments_of_month(month):
+        payments[payment.claim].append(payment)
+    disputed, strict = gateway.store.claims_of_lines(_disputed(gateway)), _strict(gateway)
+    return [
+        _stage(
+            sums, disputed=sums.claim in disputed, silence=sums.agreement not in strict, payments=payments[sums.claim]
+        )
+        for sums in gateway.store.claim_sums(month)
+    ]
+
+
+def _stage(sums: ClaimSums, *, disputed: bool, silence: bool, payments: Iterable[Payment]) -> Stage:
+    owed = sums.approved + (sums.undecided_amount if silence else 0)
+    amount = paid(payments)
+    is_paid = amount == owed and (silence or not sums.undecided)
+    state = reached(all_decided=not sums.undecided, disputed=disputed, is_paid=is_paid)
+    return Stage(sums, state, owed, amount)
+
+
+def _month_lived(month: str, found: list[Stage]) -> LivedMonth:
     """What the claims of a month come to together."""
-    found = list(claims)
-    lives = [one.life for one in found]
-    paid = [life.paid for life in lives if life.paid is not None]
+    amounts = [one.paid for one in found if one.paid is not None]
     return LivedMonth(
         month,
-        least([life.state for life in lives]),
+        least([one.state for one in found]),
         len(found),
-        sum(one.claim.total for one in found),
-        sum(life.approved for life in lives),
-        sum(life.owed for life in lives),
-        sum(paid) if paid else None,
+        sum(one.sums.total for one in found),
+        sum(one.sums.approved for one in found),
+        sum(one.owed for one in found),
+        sum(amounts) if amounts else None,
     )
 
 
-def _lives(gateway: Gateway, claims: Iterable[Claim]) -> Iterable[Life]:
-    """The lives of claims of closed months, in their order."""
-    found = list(claims)
-    months = {claim.month for claim in found}
-    claim_of = {line.id: claim.id for claim in found for line in claim.lines}
-    decisions: defaultdict[str, list[Decision]] = defaultdict(list)
-    for decision in (one for month in months for one in gateway.store.decisions_of_month(month)):
-        decisions[claim_of.get(decision.line, "")].append(decision)
-    payments: defaultdict[str, list[Payment]] = defaultdict(list)
-    for payment in (one for month in months for one in gateway.store.payments_of_month(month)):
-        payments[payment.claim].append(payment)
-    disputed = {one.line for one in gateway.store.disputes() if one.is_open}
-    strict = {agreement.id for agreement in gateway.months.agreements if agreement.decision_required}
-    return [
-        life_of(
-            claim,
-            decisions[claim.id],
-            disputed,
-            payments[claim.id],
-            silence_approves=claim.agreement not in strict,
-        )
-        for claim in found
-    ]
+def _disputed(gateway: Gateway) -> frozenset[str]:
+    """The lines with an open dispute."""
+    return frozenset(one.line for one in gateway.store.disputes() if one.is_open)
+
+
+def _strict(gateway: Gateway) -> frozenset[str]:
+    """The agreements under which nothing counts before it is decided on."""
+    return frozenset(agreement.id for agreement in gateway.months.agreements if agreement.decision_required)

@@ -77,13 +77,17 @@ def life_of(
     in_dispute = frozenset(ids.intersection(disputed))
     amount = paid(payments)
     decided = silence_approves or not open_lines
-    if amount == owed and decided and not in_dispute:
-        state = State.PAID
-    elif open_lines:
-        state = State.SUBMITTED
-    else:
-        state = State.ANSWERED if in_dispute else State.CLOSED
+    state = reached(all_decided=not open_lines, disputed=bool(in_dispute), is_paid=decided and amount == owed)
     return Life(state, found, len(open_lines), approved, owed, in_dispute, amount)
+
+
+def reached(*, all_decided: bool, disputed: bool, is_paid: bool) -> State:
+    """How far a claim of a closed month has come. is_paid: whether what was paid is what is owed, for certain."""
+    if is_paid and not disputed:
+        return State.PAID
+    if not all_decided:
+        return State.SUBMITTED
+    return State.ANSWERED if disputed else State.CLOSED
 
 
 def least(states: Sequence[State]) -> State:

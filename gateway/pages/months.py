@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import structlog
 from starlette.responses import Response
 
 from gateway.errors import NotFoundError
 from gateway.explain import OPEN_MONTHS, explain
-from gateway.lives import lived
+from gateway.lives import LivedClaim, lived, stages
 from gateway.pages import disputes
 from gateway.pages.named import format_title, municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
@@ -24,8 +25,10 @@ from settlement.lines import Claim
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
+MOST = 300
+"""Lines of a claim, and items it withholds, shown on its month's page; its statement has all lines."""
 RECENT = 6
-"""Closed months of which the list says how far they have come; to tell it all their claims are read."""
+"""Closed months of which the list says how far they have come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class ClaimShown:
     """A claim with its parties' names, the id of its bundle ("" without one), the bundle's delivery if any, and how far
     the claim has come.
 
-    A bundle has the id of the claim it was written from; what nobody can be sent has none.
+    A bundle has the id of the claim it was written from; what nobody can be sent has none. claim, life: with the first
+    lines only, of as many as lines and withheld say; total: of all of them. is_answered: whether any was decided about.
     """
 
     claim: Claim
@@ -42,6 +46,10 @@ class ClaimShown:
     bundle: str
     delivery: Delivery | None
     life: Life
+    lines: int
+    withheld: int
+    total: int
+    is_answered: bool
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
@@ -75,8 +83,8 @@ def months(visit: Visit) -> Shown:
 
 def _state(visit: Visit, month: str) -> State:
     """How far all claims of a closed month have come, of those that are this person's business."""
-    seen = [one for one in visit.gateway.store.claims(month) if visit.person.sees(one.municipality, one.region)]
-    return least([one.life.state for one in lived(visit.gateway, seen)])
+    found = stages(visit.gateway, month)
+    return least([one.state for one in found if visit.person.sees(one.sums.municipality, one.sums.region)])
 
 
 def month(visit: Visit) -> Shown:
@@ -86,7 +94,8 @@ def month(visit: Visit) -> Shown:
     except PeriodError:
         return bad_request()
     closed_at = next((one.closed_at for one in visit.gateway.store.months() if one.month == str(wanted)), None)
-    seen = [one for one in visit.gateway.months.preview(wanted) if visit.person.sees(one.municipality, one.region)]
+    every = visit.gateway.months.preview(wanted)
+    seen = (one for one in every if visit.person.sees(one.municipality, one.region))
     claims = claims_shown(visit, seen, is_closed=closed_at is not None)
     values = {
         "month": str(wanted),
@@ -100,7 +109,7 @@ def month(visit: Visit) -> Shown:
         "notes": [
             agreement.note[visit.language] for agreement in visit.gateway.months.agreements if agreement.illustrative
         ],
-        "total": sum(shown.claim.total for shown in claims),
+        "total": sum(shown.total for shown in claims),
     }
     return Shown("month.html", values)
 
@@ -154,32 +163,42 @@ def statement_file(visit: Visit) -> Response | Shown:
 
 def region_totals(claims: Iterable[ClaimShown]) -> list[RegionTotal]:
     """The claims gathered by region, by name."""
-    regions: dict[str, list[Claim]] = {}
+    regions: dict[str, list[ClaimShown]] = {}
     for shown in claims:
-        regions.setdefault(shown.region, []).append(shown.claim)
+        regions.setdefault(shown.region, []).append(shown)
     return [_region_total(name, regions[name]) for name in sorted(regions)]
 
 
-def _region_total(name: str, claims: list[Claim]) -> RegionTotal:
-    lines, withheld = sum(len(claim.lines) for claim in claims), sum(len(claim.withheld) for claim in claims)
-    return RegionTotal(name, len(claims), lines, withheld, sum(claim.total for claim in claims))
+def _region_total(name: str, claims: list[ClaimShown]) -> RegionTotal:
+    lines, withheld = sum(shown.lines for shown in claims), sum(shown.withheld for shown in claims)
+    return RegionTotal(name, len(claims), lines, withheld, sum(shown.total for shown in claims))
 
 
 def claims_shown(visit: Visit, claims: Iterable[Claim], *, is_closed: bool) -> list[ClaimShown]:
-    """Claims with the names of their parties; those of a closed month with their bundle and where it is."""
-    directory = visit.gateway.register.directory
+    """Claims with the names of their parties; those of a closed month with their bundle and where it is.
+
+    They are read one by one, and of each only what is shown is kept.
+    """
     deliveries = {each.document: each for each in visit.gateway.store.deliveries()} if is_closed else {}
-    return [
-        ClaimShown(
-            claim,
-            municipality_label(directory, claim.municipality, Month.parse(claim.month).first_day),
-            region_label(directory, claim.region),
-            bundle=claim.id if is_closed and claim.region else "",
-            delivery=deliveries.get(claim.id),
-            life=life,
-        )
-        for claim, life in ((one.claim, one.life) for one in lived(visit.gateway, claims))
-    ]
+    return [_shown(visit, one, deliveries, is_closed=is_closed) for one in lived(visit.gateway, claims)]
+
+
+def _shown(visit: Visit, one: LivedClaim, deliveries: Mapping[str, Delivery], *, is_closed: bool) -> ClaimShown:
+    claim, life, directory = one.claim, one.life, visit.gateway.register.directory
+    first = tuple(sorted(claim.lines, key=attrgetter("service_date", "id"))[:MOST])
+    names = {line.id for line in first}
+    return ClaimShown(
+        replace(claim, lines=first, withheld=claim.withheld[:MOST]),
+        municipality_label(directory, claim.municipality, Month.parse(claim.month).first_day),
+        region_label(directory, claim.region),
+        bundle=claim.id if is_closed and claim.region else "",
+        delivery=deliveries.get(claim.id),
+        life=replace(life, decisions={name: said for name, said in life.decisions.items() if name in names}),
+        lines=len(claim.lines),
+        withheld=len(claim.withheld),
+        total=claim.total,
+        is_answered=bool(life.decisions),
+    )
 
 
 def _titles(visit: Visit) -> dict[str, str]:

@@ -47,7 +47,7 @@ def statement_of(gateway: Gateway, claim: Claim) -> Statement:
     document = gateway.store.document(claim.id)
     directory = gateway.register.directory
     (found,) = lived(gateway, [claim])
-    payments = (one for one in gateway.store.payments_of_month(claim.month) if one.claim == claim.id)
+    payments = gateway.store.payments_of_claim(claim.id)
     return statement(
         claim,
         agreement,

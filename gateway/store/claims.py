@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from gateway.errors import ConflictError, StoreError
 from gateway.store.contract import ClosedMonth
@@ -132,6 +132,10 @@ class ClaimShelf(Shelf):
         """Every decision about a month's lines, in the order they came."""
         return self._decisions(LINES.c.month == month)
 
+    def decisions_of_claim(self, claim_id: str) -> list[Decision]:
+        """Every decision about a claim's lines, in the order they came."""
+        return self._decisions(LINES.c.claim == claim_id)
+
     def decisions_of_line(self, line_id: str) -> list[Decision]:
         """Every decision about a line, in the order they came."""
         return self._decisions(LINES.c.id == line_id)
@@ -139,7 +143,13 @@ class ClaimShelf(Shelf):
     def payments_of_month(self, month: str) -> list[Payment]:
         """Every payment of a month's claims, in the order they came."""
         of_claims = PAYMENTS.join(CLAIMS, CLAIMS.c.id == PAYMENTS.c.claim)
-        statement = select(PAYMENTS.c.body).select_from(of_claims).where(CLAIMS.c.month == month)
+        return self._payments(select(PAYMENTS.c.body).select_from(of_claims).where(CLAIMS.c.month == month))
+
+    def payments_of_claim(self, claim_id: str) -> list[Payment]:
+        """Every payment of a claim, in the order they came."""
+        return self._payments(select(PAYMENTS.c.body).where(PAYMENTS.c.claim == claim_id))
+
+    def _payments(self, statement: Select[tuple[str]]) -> list[Payment]:
         rows = self._all(statement.order_by(PAYMENTS.c.position, PAYMENTS.c.number))
         return [read_json(row.body, Payment) for row in rows]
 

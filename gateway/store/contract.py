@@ -160,6 +160,21 @@ class ClosedMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimSums:
+    """A claim of a closed month without its lines; sums in oere. total: of its lines. undecided: lines nothing has been
+    decided about, and undecided_amount their sum. approved: of the others, by the latest decision about each."""
+
+    claim: str
+    agreement: str
+    municipality: str
+    region: str
+    total: int
+    undecided: int
+    undecided_amount: int
+    approved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """That reports of a period were written: when, and over the messages up to which position (None: not noted)."""
 
@@ -258,9 +273,13 @@ class Store(RegionStore, Protocol):
     def lines_of_episode(self, episode_id: str) -> list[Line]: ...
     def withheld_of_episode(self, episode_id: str) -> list[Withheld]: ...
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]: ...
+    def claim_sums(self, month: str) -> list[ClaimSums]: ...
+    def claims_of_lines(self, line_ids: Iterable[str]) -> set[str]: ...
     def decisions_of_month(self, month: str) -> list[Decision]: ...
+    def decisions_of_claim(self, claim_id: str) -> list[Decision]: ...
     def decisions_of_line(self, line_id: str) -> list[Decision]: ...
     def payments_of_month(self, month: str) -> list[Payment]: ...
+    def payments_of_claim(self, claim_id: str) -> list[Payment]: ...
 
     def save_documents(self, documents: Iterable[Document], position: int | None = None) -> None:
         """Store documents and, in the same transaction, a waiting delivery for each recipient that has an endpoint.

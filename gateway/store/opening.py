@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from gateway.errors import SettingsError, StoreError
 from gateway.settings import Settings
 from gateway.store.citizens import CitizenShelf
+from gateway.store.claim_sums import ClaimSumShelf
 from gateway.store.claims import ClaimShelf
 from gateway.store.contract import Answer, Arrival, Kept, Store
 from gateway.store.documents import DocumentShelf
@@ -28,7 +29,9 @@ from gateway.store.viewing import ViewShelf
 DATABASE_FILE = "overgang.db"
 
 
-class SqlStore(MessageShelf, ReleaseShelf, CitizenShelf, ClaimShelf, RegionShelf, ViewShelf, DocumentShelf):
+class SqlStore(
+    MessageShelf, ReleaseShelf, CitizenShelf, ClaimShelf, ClaimSumShelf, RegionShelf, ViewShelf, DocumentShelf
+):
     """The store on either database: a hand for the durable path, an engine for everything else."""
 
     def __init__(self, engine: Engine, hand: Hand, endpoints: Mapping[str, str]) -> None:

@@ -201,6 +201,7 @@ class LineRow(_Row, table=True):
     __tablename__ = "lines"
     __table_args__ = (
         Index("lines_claim", "claim", "number", unique=True),
+        Index("lines_sums", "claim", "id", "amount"),
         Index("lines_episode", "episode"),
         Index("lines_billed", "agreement", "municipality", "episode", "month", "id"),
         Index(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.build import Gateway
+from gateway.pages import months
 from gateway.pages.show import money
 from mappings.canonical_json import canonical_json
 from mappings.claim_responses import claim_answers
@@ -126,3 +127,16 @@ async def take(gateway: Gateway, resource: dict[str, Any]) -> None:
     body = canonical_json(resource)
     taken = await gateway.intake.take(body, channel="file", family=Family.FHIR, media_type="", peer=None)
     assert taken.outcome is Outcome.ACCEPTED, taken.verdict
+
+
+async def test_of_many_lines_the_first_are_shown_and_the_sums_are_of_all(
+    told: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [claim] = told.months.preview(OCTOBER)
+    monkeypatch.setattr(months, "MOST", 0)
+    async with browsing(told) as client:
+        page = unescape((await client.get("/months/2026-10")).text)
+    assert f"De første 0 af {len(claim.lines)} linjer vises" in page
+    assert money(claim.total, "da") in page
+    assert claim.lines[0].explanation["da"].split(";")[0] not in page
+    assert f"Ikke afregnet ({len(claim.withheld)})" in page
