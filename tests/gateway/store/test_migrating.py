@@ -65,6 +65,7 @@ def test_months_closed_before_positions_were_noted_stay_as_they_are(store: Store
     with store._write() as connection:
         for name in ("registrations", "disputes", "control_notes", "decisions", "payments"):
             connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text("DROP INDEX lines_sums"))
         for name in ("months", "documents"):
             connection.execute(text(f"ALTER TABLE {name} DROP COLUMN position"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
