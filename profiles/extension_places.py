@@ -13,6 +13,7 @@ from profiles.issue import About
 from profiles.json_shapes import objects, texts
 from profiles.plans import Check, Definitions, ObjectRule, where
 from profiles.scope import Scope
+from profiles.version_uses import is_for_r4
 
 _KEYS = ("extension", "modifierExtension")
 
@@ -63,7 +64,7 @@ class ExtensionPlaces:
         if url not in known:
             structure = self._structure(url) or {}
             contexts = objects(structure.get("context"))
-            paths = tuple(str(one.get("expression")) for one in contexts if one.get("type") == "fhirpath")
+            paths = tuple(str(one.get("expression")) for one in contexts if _is_path(one))
             fits = any(fits_place(one, places) for one in contexts if one.get("type") != "fhirpath")
             found = _Place(url, () if fits else paths, tuple(texts(structure.get("contextInvariant"))))
             known[url] = found if found.paths or found.rules else None
@@ -84,3 +85,7 @@ class ExtensionPlaces:
                 about = About(profile=place.url, expected=rule)
                 faults.append(Fault("extension-context", text, "structure", about=about))
         return faults
+
+
+def _is_path(context: dict[str, Any]) -> bool:
+    return context.get("type") == "fhirpath" and is_for_r4(context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,10 +13,10 @@ from profiles.issue import Severity
 from profiles.plans import INLINE, Check, Definitions, distinct
 from profiles.r4.facts import facts
 from profiles.scope import Scope
+from profiles.version_uses import cross_version_problem, is_cross_version, is_for_r4
 
-_CROSS_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/StructureDefinition/extension-").match
-"""Extensions that carry an element of another version of FHIR need no definition of their own."""
 _HL7 = "http://hl7.org/fhir/"
+_BASE = f"{_HL7}StructureDefinition/Extension"
 _OF_TOOLS = frozenset(
     (
         *(f"{_HL7}StructureDefinition/{name}" for name in ("definition", "instance-name", "instance-description")),
@@ -131,7 +130,10 @@ class ExtensionJudge:
             text = "The url of an extension must be absolute; only extensions inside others have short names."
             return [Said("extension-url", text, "invalid")]
         if profile is None:
-            if url in _OF_TOOLS or _CROSS_VERSION(url) or any(part in url for part in self._tolerated):
+            if is_cross_version(url):
+                problem = cross_version_problem(url)
+                return [Said("extension-cross-version", problem, "business-rule")] if problem else []
+            if url in _OF_TOOLS or any(part in url for part in self._tolerated):
                 return []
             text = f"Extension {url} is not known, so it cannot be judged. Install the package that defines it."
             return [Said("extension-unknown", text, "structure")]
@@ -149,9 +151,12 @@ class ExtensionJudge:
         if bool(profile.element.get("isModifier")) is not is_modifier:
             right = "modifierExtension" if profile.element.get("isModifier") else "extension"
             said.append(Said("extension-modifier", f"Extension {url} must stand in {right}.", "structure"))
+        if not is_for_r4(structure):
+            text = f"Extension {url} is defined for other versions of FHIR than R4."
+            said.append(Said("extension-version-use", text, "business-rule", of_owner=True))
         contexts = structure.get("context", ())
         if contexts and not any(fits_place(context, places) for context in contexts):
-            wanted = ", ".join(str(context.get("expression")) for context in contexts)
+            wanted = ", ".join(str(one.get("expression")) for one in contexts if is_for_r4(one)) or "other versions"
             text = f"Extension {url} may stand in {wanted} only, and not here."
             said.append(Said("extension-context", text, "structure", of_owner=True))
         return said
@@ -170,6 +175,8 @@ def _is_complex(places: frozenset[str]) -> bool:
 
 def fits_place(context: dict[str, Any], places: frozenset[str]) -> bool:
     """Whether one context of an extension's definition is this place; one in FHIRPath is judged elsewhere."""
+    if not is_for_r4(context):
+        return False
     kind, expression = context.get("type"), str(context.get("expression", ""))
     if kind == "fhirpath":
         return True
@@ -183,17 +190,16 @@ def places_of(owner: Definitions) -> frozenset[str]:
     found: set[str] = {"Element"}  # an extension for elements may stand on resources too
     for one in owner:
         path = str(one.element.get("base", {}).get("path", one.path))
+        home = one.source.partition("|")[0]
         found |= {one.path, path}
         if "." not in one.path:
             found |= set(_ancestors(one.path))
-            if (
-                one.path == "Extension"
-                and one.source.partition("|")[0] != "http://hl7.org/fhir/StructureDefinition/Extension"
-            ):
-                found |= {"Extension#defined", f"url:{one.source.partition('|')[0]}"}
+            if one.path == "Extension" and home != _BASE:
+                found |= {"Extension#defined", f"url:{home}"}
         else:
             found |= {use.code for use in one.types}
             found |= {one.same_as.path} if one.same_as is not None else set()
+            found |= {f"url:{home}"} if one.path == "Extension.value[x]" and home != _BASE else set()
             found |= {"BackboneElement"} if any(use.code in INLINE for use in one.types) else set()
     return frozenset(found)
 

@@ -26,15 +26,27 @@ def check_guide(guide: Any, _: Scope) -> Found:
 
 
 def _dependencies(guide: Json) -> Iterator[Fault]:
-    """Packages are named as npm names them, with a version."""
+    """Packages are named as npm names them, with a version; a guide is named by its own url, which says none."""
     for at, one in enumerate(objects(guide.get("dependsOn"))):
         package, version = text(one.get("packageId")), text(one.get("version"))
         if package and _PACKAGE(package) is None:
             yield placed(_wrong("The packageId is no name of a package (name.of.package)."), "dependsOn", at)
+        yield from (placed(fault, "dependsOn", at) for fault in _guide(text(one.get("uri")), version))
         if not version:
             yield placed(_wrong("The version it depends on should be said.", _WARN), "dependsOn", at)
         elif _VERSION(version) is None:
             yield placed(_wrong("The version is no version of a package (1.0.0)."), "dependsOn", at)
+
+
+def _guide(uri: str, version: str) -> Iterator[Fault]:
+    """The url of the guide depended on."""
+    url, bar, stated = uri.partition("|")
+    if bar and not stated:
+        yield _wrong("The url of a guide does not end in |.")
+    elif bar and stated != version:
+        yield _wrong("The version a guide has is said beside its url, and the same where both say one.")
+    if url and "/ImplementationGuide/" not in url:
+        yield _wrong("The url must be that of the guide itself, with /ImplementationGuide/ in it.")
 
 
 def _marks(guide: Json) -> Iterator[Fault]:

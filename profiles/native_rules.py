@@ -12,6 +12,7 @@ from profiles.bundle_checks import check_bundle_rules
 from profiles.code_system_rules import code_system_check
 from profiles.code_systems import CodeSystem
 from profiles.concept_map_rules import concept_map_check
+from profiles.definition_metadata import metadata_check
 from profiles.derivation_rules import structure_definition_check
 from profiles.expansion_rules import check_expansion
 from profiles.faults import Found
@@ -40,6 +41,7 @@ from profiles.text_rules import (
     check_meta_source,
     check_narrative_links,
     check_observation,
+    check_resource_id,
     check_security_labels,
 )
 from profiles.value_set_rules import value_set_check
@@ -83,6 +85,7 @@ def natives_of(code: str, lookup: Lookup) -> list[ObjectRule]:
         checks += _OF_RESOURCES
         if "publisher" in plan_of(code).by_name:
             checks.append(ObjectRule(publisher_check(publishing=lookup.publishing)))
+            checks.append(ObjectRule(metadata_check(publishing=lookup.publishing)))
     elif code != "ElementDefinition":  # each is in the snapshot and the differential, with one id
         checks.append(ObjectRule(check_element_id, where("id")))
     make = _MADE.get(code)
@@ -97,6 +100,7 @@ def advice_of(code: str) -> list[ObjectRule]:
 _OF_RESOURCES = (
     ObjectRule(check_narrative_links, where("text")),
     ObjectRule(check_contained_rules, where("contained")),
+    ObjectRule(check_resource_id, where("_id")),
     ObjectRule(check_language, where_several("language", "text")),
 )
 _BY_TYPE: Mapping[str, tuple[ObjectRule, ...]] = MappingProxyType(

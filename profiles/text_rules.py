@@ -52,6 +52,14 @@ def check_element_id(value: Any, scope: Scope) -> Found:
     return [Fault("element-id", "Another element of the resource has this id.", "business-rule")]
 
 
+def check_resource_id(resource: Any, _: Scope) -> Found:
+    """The id of a resource is but a name: no extensions stand on it (R4, Resource.id)."""
+    more = resource["_id"]
+    if type(more) is not dict or "extension" not in more:
+        return None
+    return [Fault("resource-id-extension", "No extension stands on the id of a resource.", "business-rule", step="id")]
+
+
 def check_attachment(value: Any, _: Scope) -> Found:
     """Attachment.size is the size of its data in bytes, Attachment.hash their SHA-1."""
     data = attachment_bytes(value) if "size" in value or "hash" in value else None

@@ -54,3 +54,53 @@ def test_an_extension_has_a_value_or_extensions_and_an_absolute_url() -> None:
 def test_extensions_of_primitives() -> None:
     dated = patient(_birthDate={"extension": [{"url": f"{BASE}size", "valueCode": "red"}]})
     assert found(dated) == ["error extension-unknown Patient.birthDate.extension[0]"]
+
+
+USE = "http://hl7.org/fhir/StructureDefinition/version-specific-use"
+
+
+def _from(version: str) -> list[Json]:
+    return [{"url": USE, "extension": [{"url": "startFhirVersion", "valueCode": version}]}]
+
+
+def test_an_extension_of_other_versions_of_fhir() -> None:
+    red = patient(extension=[{"url": f"{BASE}colour", "valueCode": "red"}])
+    assert found(red, COLOUR | {"extension": _from("4.0")}) == []
+    assert found(red, COLOUR | {"extension": _from("5.0")}) == ["error extension-version-use Patient"]
+
+
+def test_a_place_for_other_versions_of_fhir() -> None:
+    red = patient(extension=[{"url": f"{BASE}colour", "valueCode": "red"}])
+    for kind in ("element", "fhirpath"):
+        place: Json = {"type": kind, "expression": "Patient"}
+        assert found(red, COLOUR | {"context": [place]}) == []
+        assert found(red, COLOUR | {"context": [place | {"extension": _from("4.3")}]}) == [
+            "error extension-context Patient"
+        ]
+
+
+def test_an_extension_for_another_stands_on_its_value_too() -> None:
+    inner = _extension("shade", "x") | {"context": [{"type": "extension", "expression": f"{BASE}colour"}]}
+    shade = {"extension": [{"url": f"{BASE}shade", "valueCode": "dark"}]}
+    on_value = {"url": f"{BASE}colour", "valueCode": "red", "_valueCode": shade}
+    assert found(patient(extension=[on_value]), COLOUR, inner) == []
+    on_gender = patient(gender="male", _gender=shade)
+    assert found(on_gender, COLOUR, inner) == ["error extension-context Patient.gender"]
+
+
+def test_extensions_that_carry_elements_of_other_versions() -> None:
+    def told(path: str) -> list[str]:
+        url = f"http://hl7.org/fhir/{path}"
+        return found(patient(extension=[{"url": url, "valueString": "a"}]))
+
+    assert told("3.0/StructureDefinition/extension-Patient.animal.species") == []
+    wrong = ["error extension-cross-version Patient.extension[0]"]
+    assert told("4.0/StructureDefinition/extension-Patient.contact.name") == wrong
+    assert told("9.0/StructureDefinition/extension-Patient.animal") == wrong
+
+
+def test_no_extension_stands_on_the_id_of_a_resource() -> None:
+    absent = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}
+    one = patient(id="a", _id={"extension": [absent]})
+    assert found(one) == ["error resource-id-extension Patient.id"]
+    assert found(patient(id="a", _id={"id": "b"})) == []
