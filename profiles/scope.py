@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from profiles.bundle_index import BundleIndex, Entry
 from profiles.definitions import Definition
@@ -15,8 +15,13 @@ Json: TypeAlias = dict[str, Any]
 
 
 Fetch: TypeAlias = Callable[[str], Mapping[str, Any] | None]
-Claims: TypeAlias = tuple[tuple[Definition, ...], tuple[Fault, ...]]
-"""The profiles a resource claims, and what is wrong with its claims."""
+
+
+class Claims(NamedTuple):
+    """The profiles a resource claims, and what is wrong with its claims."""
+
+    roots: tuple[Definition, ...]
+    faults: tuple[Fault, ...]
 
 
 @dataclass(slots=True)

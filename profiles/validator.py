@@ -5,22 +5,22 @@ One `Validator` serves one context (the packages of one guide). It compiles what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.bindings import BindingJudge
 from profiles.cds_hooks import check_hook, hook_model
+from profiles.claims import ClaimJudge
 from profiles.compiler import Compiler
-from profiles.context import TYPES, Context
+from profiles.context import Context
 from profiles.definitions import Definition, read_definition
 from profiles.discriminators import Finder
 from profiles.entry_profiles import EntryProfile, asked_of
 from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
-from profiles.faults import Fault, Found, copied, placed, under
+from profiles.faults import Fault, Found, copied, placed
 from profiles.fhir_plan import resource_types
 from profiles.imposed_profiles import ImposedProfiles
 from profiles.invariants import Clock, InvariantJudge
@@ -33,17 +33,10 @@ from profiles.plans import Check, Definitions, ObjectRule, distinct
 from profiles.references import ReferenceJudge
 from profiles.scope import Claims, Fetch, Scope, open_scope
 from profiles.terminology import Terminology
-from profiles.version_claims import version_claim
-from profiles.vital_signs import vital_sign_profiles
+from profiles.told_faults import told
 
 if TYPE_CHECKING:
     from profiles.signing_keys import Key
-
-MOST_ISSUES = 500
-"""More findings than this help nobody."""
-
-_RANKS = tuple(Severity)
-"""Severities, the worst first."""
 
 MOST_ROOTS = 4_000
 """Profiles remembered, those nobody knows among them; guides have some hundred."""
@@ -95,6 +88,19 @@ class _Held:
     faults: tuple[Fault, ...]
     choices: tuple[tuple[Definition, list[str]], ...]
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is said but what it is judged by."""
+        return not (self.rules or self.faults or self.choices)
+
+
+class _Wanted(NamedTuple):
+    """What a resource is judged by: the check, its definitions as a key, and what is told of them in any case."""
+
+    check: Check
+    key: frozenset[Definition]
+    faults: tuple[Fault, ...]
+
 
 class Validator:
     """Validates resources in their JSON form in one context."""
@@ -106,7 +112,9 @@ class Validator:
         self._definitions: dict[tuple[int, str], Definition] = {}
         self._held: Memo[tuple[str, Definitions], _Held] = Memo(MOST_ROOTS)
         self._bases: dict[Definition, frozenset[Definition]] = {}
+        self._wanted: Memo[tuple[str, Definitions, Definitions], _Wanted] = Memo(MOST_COMPILED)
         self._imposed = ImposedProfiles(self._structure, self.root)
+        self._claim_judge = ClaimJudge(context, self.root, options.unknown_profile)
         self.finder = Finder(self.root, self._member, self.follows)
         self.extensions = ExtensionJudge(self.root, self._structure, options.tolerated)
         free = options.tolerated if options.must_resolve else None
@@ -185,7 +193,7 @@ class Validator:
                 fault.severity = Severity.ERROR
             elif fault.code in self.options.warnings and fault.severity is Severity.ERROR:
                 fault.severity = Severity.WARNING
-        return _issues(name, found)
+        return told(name, found)
 
     def root(self, canonical: str) -> Definition | None:
         """The definition of a type or profile; None where the context has none."""
@@ -226,7 +234,7 @@ class Validator:
         """Whether a resource is right by a profile it claims that is derived from this one, and so by this one too."""
         if type(value) is not dict or value.get("resourceType") != root.path:
             return False
-        claimed, _ = self._claims(value, scope)
+        claimed = self._claims(value, scope).roots
         if root in claimed or not any(root in self._derived_from(one) for one in claimed):
             return False
         return not _has_error(self._judge(value, scope, ()))
@@ -270,6 +278,8 @@ class Validator:
         held = self._held.get(key)
         if held is None:
             held = self._held[key] = self._hold(name, definitions)
+        if held.is_silent:
+            return self._judge(value, scope, held.definitions)
         faults = copied(held.faults) or []
         for definition, profiles in held.choices:
             if not any(self.follows(value, url, scope) for url in profiles):
@@ -303,75 +313,36 @@ class Validator:
         return _Held((*nested, *roots), rules, tuple(faults), tuple(choices))
 
     def _claims(self, resource: Any, scope: Scope) -> Claims:
-        """The profiles a resource claims, each once, and what is wrong with that; found once in a document."""
+        """The profiles a resource claims, and what is wrong with that; found once in a document."""
         known = scope.claims.get(id(resource))
         if known is None:
-            roots, faults = self._claimed(resource)
-            known = scope.claims[id(resource)] = (distinct(roots), tuple(faults))
+            known = scope.claims[id(resource)] = self._claim_judge.claims(resource)
         return known
 
     def _judge(self, resource: Any, scope: Scope, definitions: Definitions) -> Found:
         """Judge a resource by its type, these definitions, and the profiles it claims. scope: its own, or one around
         it."""
-        claimed, wrong = self._claims(resource, scope)
-        wanted, unknown = self._imposed.with_imposed(distinct((*definitions, *claimed)) if definitions else claimed)
-        key = (id(resource), frozenset(wanted))
+        name = resource["resourceType"]
+        claims = self._claims(resource, scope)
+        wanted = self._wanted.get((name, definitions, claims.roots)) or self._want(name, definitions, claims.roots)
+        key = (id(resource), wanted.key)
         if key in scope.judged:
-            return copied(scope.judged[key])
+            known = scope.judged[key]
+            return copied(known) if known is not None else None
         inner = scope if resource is scope.resource else scope.inside(resource)
-        faults = [*(copied(wrong) or ()), *unknown]
-        faults += self._trail(resource["resourceType"], wanted) if self.options.trail else []
-        found = self._compiler.object_check(resource["resourceType"], wanted)(resource, inner)
-        told = [*(found or ()), *faults] or None
-        scope.judged[key] = copied(told)
-        return told
+        found = wanted.check(resource, inner)
+        if claims.faults or wanted.faults:
+            found = [*(found or ()), *(fault.copy() for fault in (*claims.faults, *wanted.faults))]
+        scope.judged[key] = copied(found) if found is not None else None
+        return found
 
-    def _trail(self, name: str, wanted: Definitions) -> list[Fault]:
-        """By which profiles a resource is judged, its type first; those it must follow unasked are told in any case."""
-        implied = {url for urls in self._globals.values() for url in urls}
-        roots = (one for one in wanted if "." not in one.path and one.source.partition("|")[0] not in implied)
-        base = self.root(TYPES + name)
-        sources = dict.fromkeys(one.source for one in (*((base,) if base is not None else ()), *roots))
-        text = "This is judged by profile {}."
-        return [Fault("profile-trail", text.format(one), "informational", Severity.INFORMATION) for one in sources]
-
-    def _claimed(self, resource: Any) -> tuple[list[Definition], list[Fault]]:
-        meta = resource.get("meta")
-        urls = meta.get("profile") if type(meta) is dict else None
-        roots: list[Definition] = []
-        faults: list[Fault] = []
-        for index, url in enumerate(urls if type(urls) is list else ()):
-            if type(url) is not str:
-                continue
-            root, versioned = self.root(url), version_claim(url, resource["resourceType"])
-            if versioned is not None:
-                faults.append(placed(versioned, "meta", "profile", index))
-            elif root is None:
-                text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
-                fault = Fault("profile-unknown", text, "structure", self.options.unknown_profile, step=index)
-                faults += under("meta", under("profile", [fault]))
-            elif root.path != resource["resourceType"] and root.path not in ("Resource", "DomainResource"):
-                text = f"Profile {url} is for {root.path}, and this is a {resource['resourceType']}."
-                faults.append(Fault("profile-type", text, "structure"))
-            elif url != TYPES + root.path:
-                roots.append(root)
-        for url, why in self._implied(resource):
-            root = self.root(url)
-            if root is not None and root not in roots:
-                roots.append(root)
-                text = f"This is judged by profile {url} too, {why}."
-                faults.append(Fault("profile-implied", text, "informational", Severity.INFORMATION))
-        return roots, faults
-
-    def _implied(self, resource: Any) -> Iterator[tuple[str, str]]:
-        """Profiles a resource must follow without claiming them, and why."""
-        kind = resource["resourceType"]
-        for url in self._globals.get(kind, ()):
-            yield url, "which an implementation guide asks of all resources of this type"
-        if kind != "Observation":
-            return
-        for name, code in vital_sign_profiles(resource):
-            yield TYPES + name, f"as R4 requires for its {code}"
+    def _want(self, name: str, definitions: Definitions, claimed: Definitions) -> _Wanted:
+        """What a resource of a type is judged by, all together."""
+        together, faults = self._imposed.with_imposed(distinct((*definitions, *claimed)))
+        faults += self._claim_judge.trail(name, together) if self.options.trail else []
+        found = _Wanted(self._compiler.object_check(name, together), frozenset(together), tuple(faults))
+        self._wanted[name, definitions, claimed] = found
+        return found
 
     def bindings(self, definitions: Definitions, code: str) -> list[Check]:
         """The checks of an element's bindings."""
@@ -404,16 +375,6 @@ class Validator:
         found = self.context.structure(url)
         return found.resource if found is not None else None
 
-    @cached_property
-    def _globals(self) -> Mapping[str, tuple[str, ...]]:
-        """The profiles that the context's implementation guides ask of all resources of a type."""
-        found: dict[str, tuple[str, ...]] = {}
-        for guide in self.context.of_type("ImplementationGuide"):
-            for one in guide.resource.get("global", ()):
-                name = str(one.get("type"))
-                found[name] = (*found.get(name, ()), str(one.get("profile")))
-        return found
-
     def _code_system(self, url: str) -> dict[str, Any] | None:
         return self._resource(url, "CodeSystem")
 
@@ -430,34 +391,9 @@ def _has_error(found: Found) -> bool:
     return any(fault.severity is Severity.ERROR for fault in found or ())
 
 
-_TOLD_ONCE = ("extension-status",)
-"""Notes that are told of the first place only: they are about a definition, not about what is here."""
 _UNKNOWN = ("profile-unknown", "A profile that this must follow is not known; install its package.", "structure")
 
 
 def _unknown_profile(url: str, name: str) -> Issue:
     text = f"Profile {url} is not known, so nothing can be judged by it. Install its package."
     return error("profile-unknown", name, text, "not-found")
-
-
-def _issues(name: str, found: list[Fault]) -> tuple[Issue, ...]:
-    """The faults as issues, each once; of very many only the worst, and how many more there are: a finding as bad as
-    the worst that is left out."""
-    shown, left_out = _worst(found)
-    first: dict[Issue | str, Issue] = {}
-    for fault in shown:
-        issue = fault.issue(name)
-        first.setdefault(issue.text if issue.code in _TOLD_ONCE else issue, issue)
-    issues = tuple(first.values())
-    if not left_out:
-        return issues
-    text = f"{len(left_out)} more findings are left out."
-    return (*issues, Issue(left_out[0].severity, "structure-more", name, text))
-
-
-def _worst(found: list[Fault]) -> tuple[list[Fault], list[Fault]]:
-    """As many faults as are shown, in their order, and the others, worst first."""
-    if len(found) <= MOST_ISSUES:
-        return found, []
-    ranked = sorted(range(len(found)), key=lambda at: (_RANKS.index(found[at].severity), at))
-    return [found[at] for at in sorted(ranked[:MOST_ISSUES])], [found[at] for at in ranked[MOST_ISSUES:]]
