@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
 
 from profiles.fhir_plan import resource_types
 
@@ -18,10 +18,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:").match
 _HISTORY = "/_history/"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry that holds a resource. name: its type and id, "" without an id; version: meta.versionId, or "".
-    is_on_server: whether the fullUrl is that of a server and ends in the resource's own type and id."""
+    server: what stands before type and id in its fullUrl, where that is of a server and ends in the resource's own."""
 
     position: int
     full_url: str
@@ -29,7 +28,7 @@ class Entry:
     type: str
     name: str
     version: str
-    is_on_server: bool
+    server: str
 
 
 def read_entries(bundle: Json) -> list[Entry]:
@@ -48,29 +47,46 @@ def _entry(position: int, entry: Json, resource: Json) -> Entry:
     name = f"{kind}/{identity}" if type(identity) is str else ""
     version = meta.get("versionId") if type(meta) is dict else None
     url = full_url if type(full_url) is str else ""
-    on_server = bool(name) and url.endswith(f"/{name}") and rest_parts(url) is not None
-    return Entry(position, url, resource, kind, name, version if type(version) is str else "", on_server)
+    on_server = name != "" and url.endswith(f"/{name}") and rest_parts(url) is not None
+    server = url.removesuffix(name) if on_server else ""
+    return Entry(position, url, resource, kind, name, version if type(version) is str else "", server)
 
 
 class BundleIndex:
     """The entries of one Bundle by full url, and by type and id; made once."""
 
-    __slots__ = ("_by_resource", "_by_version", "_named", "by_full_url", "by_name", "entries", "kind")
-
     def __init__(self, bundle: Json) -> None:
         self.kind = str(bundle.get("type"))
         self.entries = read_entries(bundle)
         self._named: dict[tuple[str, str], list[Entry]] = {}
-        self.by_full_url: dict[str, list[Entry]] = {}
-        self.by_name: dict[str, list[Entry]] = {}
         self._by_resource = {id(entry.resource): entry for entry in self.entries}
-        self._by_version: dict[tuple[str, str], list[Entry]] = {}
+        self.by_full_url: dict[str, list[Entry]] = {}
         for entry in self.entries:
             if entry.full_url:
                 self.by_full_url.setdefault(entry.full_url, []).append(entry)
-                self._by_version.setdefault((entry.full_url, entry.version), []).append(entry)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Entry]]:
+        """The entries by their type and id."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
             if entry.name:
-                self.by_name.setdefault(entry.name, []).append(entry)
+                found.setdefault(entry.name, []).append(entry)
+        return found
+
+    @cached_property
+    def _by_version(self) -> dict[tuple[str, str], list[Entry]]:
+        found: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self.entries:
+            if entry.full_url:
+                found.setdefault((entry.full_url, entry.version), []).append(entry)
+        return found
+
+    def at_once(self, reference: str, entry: Entry) -> Entry | None:
+        """The entry that a reference names as most do: on the same server, by type and id, and only this one."""
+        found = self.by_full_url.get(entry.server + reference) if entry.server else None
+        is_plain = found is not None and len(found) == 1 and found[0].name == reference and found[0].server
+        return found[0] if found is not None and is_plain else None
 
     def entry_of(self, resource: Json) -> Entry | None:
         """The entry a resource stands in."""

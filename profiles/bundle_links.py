@@ -109,8 +109,11 @@ def _is_definition(name: str) -> bool:
 def named(reference: str, entry: Entry, index: BundleIndex) -> list[Entry]:
     """The entries a link leads to. A relative one leads from the url of a server that ends in the entry's own type
     and id, and from nowhere else."""
+    quick = index.at_once(reference, entry)
+    if quick is not None:
+        return [quick]
     reference = reference.partition("#")[0]
-    if not is_absolute(reference) and not entry.is_on_server:
+    if not is_absolute(reference) and not entry.server:
         return []
     return index.named(reference, entry.full_url)
 

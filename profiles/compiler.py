@@ -228,7 +228,7 @@ class Compiler:
         check = guarded(format_check(code), [*given, *limits, *rules])
         if not (given or limits or rules):
             return check, format_glance(code)
-        is_steady = given and not rules and not any(map(additional_of, group))
+        is_steady = given and not rules and not any(list(additional_of(one)) for one in group)
         return remembering(check) if is_steady else (check, NO_GLANCE)
 
     def _alternatives(self, code: str, group: Definitions) -> list[Check]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from profiles.bundled_references import check_bundled
 from profiles.definitions import Definition, TypeUse
 from profiles.faults import Fault, Found
 from profiles.fhir_plan import resource_types
 from profiles.issue import About, Severity
-from profiles.plans import Check, Definitions
-from profiles.scope import Scope
+from profiles.plans import Check, Definitions, all_of
+from profiles.scope import Link, Scope
 
 _RELATIVE = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#\S*)?").fullmatch
 _TYPED = re.compile(
@@ -20,6 +20,8 @@ _TYPED = re.compile(
 ).fullmatch
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(\S*)").fullmatch
 _QUERY = re.compile(r"[_A-Za-z][\w\-:.]*=[^=&]*(?:&[_A-Za-z][\w\-:.]*=[^=&]*)*").fullmatch
+Right: TypeAlias = Callable[[Link, Scope], bool]
+
 _TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -48,7 +50,28 @@ class ReferenceJudge:
         checks += [_found_check(self._free)] if self._free is not None else []
         checks += [self._target_check(one, use) for one, use in targets]
         checks += [_aggregation_check(one, use) for one, use in uses if use.aggregation]
-        return checks
+        if self._free is not None:
+            return checks
+        ways = [frozenset(use.aggregation) for _, use in uses if use.aggregation]
+        return [_at_a_glance([self._right_targets(use) for _, use in targets], ways, all_of(checks))]
+
+    def _right_targets(self, use: TypeUse) -> Right:
+        """Whether a target is surely right, which is told at once of one that follows the only profile of its type."""
+        types = {url: self._type_of(url) for url in use.targets}
+        if None in types.values() or "Resource" in types.values():
+            return lambda *_: False
+        profiles = {name: [url for url, of in types.items() if of == name] for name in types.values()}
+        follows = self._follows
+
+        def is_right(link: Link, scope: Scope) -> bool:
+            if link.target is None:
+                return link.type is None or link.type in profiles
+            fitting = profiles.get(link.type, ())
+            if len(fitting) != 1:
+                return False
+            return fitting[0] == f"{_TYPES}{link.type}" or follows(link.target, fitting[0], scope)
+
+        return is_right
 
     def _target_check(self, definition: Definition, use: TypeUse) -> Check:
         types = {url: self._type_of(url) for url in use.targets}
@@ -93,6 +116,49 @@ class ReferenceJudge:
         notes = [Fault("reference-profile-details", told, "structure", Severity.INFORMATION) for told in details]
         about = About(profile=definition.source, expected=wanted)
         return [Fault("reference-profile", text, "structure", about=about), *notes]
+
+
+def _at_a_glance(rights: list[Right], ways: list[frozenset[str]], check: Check) -> Check:
+    """The check, which is spared references that say no type, are written as they must be, and lead to a right target
+    that is carried in one of the ways allowed."""
+
+    def glance(value: Any, scope: Scope) -> Found:
+        reference = value.get("reference") if type(value) is dict else None
+        if type(reference) is not str or "type" in value:
+            return check(value, scope)
+        link = scope.links.get(reference) or _link(reference, scope)
+        for way in ways:
+            if not _may_be(link.carried, way):
+                return check(value, scope)
+        for is_right in rights:
+            if not is_right(link, scope):
+                return check(value, scope)
+        return None if link.is_right else check(value, scope)
+
+    return glance
+
+
+def _may_be(carried: str, ways: frozenset[str]) -> bool:
+    """Whether a target may be carried so. What may be anywhere may be in the Bundle too."""
+    return carried in ways or (carried == "bundled" and "referenced" in ways)
+
+
+def _link(reference: str, scope: Scope) -> Link:
+    """What a reference means in the resource around it, remembered there."""
+    entry = scope.entry
+    quick = scope.bundle.at_once(reference, entry) if scope.bundle is not None and entry is not None else None
+    if quick is not None:
+        link = Link(quick.resource, quick.type, "bundled", is_right=True)
+    else:
+        target = scope.target(reference)
+        is_right = _form_check({"reference": reference}, scope) is None
+        link = Link(target, _implied_type(reference, target), _carried(reference, scope), is_right)
+    scope.links[reference] = link
+    return link
+
+
+def _carried(reference: str, scope: Scope) -> str:
+    return "contained" if reference.startswith("#") else "bundled" if scope.target(reference) else "referenced"
 
 
 def _implied_type(reference: Any, target: Any) -> str | None:
@@ -185,14 +251,14 @@ def _found_check(free: tuple[str, ...]) -> Check:
 
 
 def _aggregation_check(definition: Definition, use: TypeUse) -> Check:
-    allowed = ", ".join(use.aggregation)
+    ways, allowed = frozenset(use.aggregation), ", ".join(use.aggregation)
 
     def check(value: Any, scope: Scope) -> Found:
         reference = value.get("reference") if type(value) is dict else None
         if type(reference) is not str:
             return None
-        found = "contained" if reference.startswith("#") else "bundled" if scope.target(reference) else "referenced"
-        if found in use.aggregation or (found == "bundled" and "referenced" in use.aggregation):
+        found = _carried(reference, scope)
+        if _may_be(found, ways):
             return None
         text = f"What {definition.path} points to must be {allowed}, and is {found} ({definition.source})."
         return [Fault("reference-aggregation", text, "required" if found == "referenced" else "structure")]

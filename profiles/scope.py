@@ -24,6 +24,16 @@ class Claims(NamedTuple):
     faults: tuple[Fault, ...]
 
 
+class Link(NamedTuple):
+    """What a reference means in one resource: what it points at, where that is here; the type of that, as far as it
+    is known; how it is carried: contained, bundled or referenced; and whether the reference is written as it must."""
+
+    target: Json | None
+    type: str | None
+    carried: str
+    is_right: bool
+
+
 @dataclass(slots=True)
 class Scope:
     """One resource being validated. container: the resource that contains it; bundle: the innermost around it;
@@ -31,7 +41,7 @@ class Scope:
 
     active: pairs of target and profile being judged, so that resources that refer to each other come to an end.
     verdicts, judged: what is known of those already judged. claims: the profiles that resources claim, by identity.
-    ids: of elements, with the identity of who has each.
+    ids: of elements, with the identity of who has each. links: what the resource's references mean.
     """
 
     resource: Json
@@ -48,6 +58,7 @@ class Scope:
     environment: Environment | None = None
     outside: dict[str, Json | None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
 
     def inside(self, resource: Json) -> Scope:
         """The scope of a resource inside this one: in a Bundle's entry, or contained here or beside it."""
