@@ -12,7 +12,7 @@ from profiles.discriminators import Finder
 from profiles.element_rules import NOT_EMPTY, RESOURCE_TYPE, count_rules, fixed_checks, type_slice_rules
 from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
-from profiles.faults import Fault, Found, under
+from profiles.faults import Fault, Found
 from profiles.fhir_plan import resource_types
 from profiles.glances import format_glance, of_one, remembering
 from profiles.issue import Severity
@@ -23,11 +23,8 @@ from profiles.plan_checks import (
     barred_check,
     guarded,
     list_check,
-    not_list,
-    not_single,
     or_none,
     plain,
-    without_index,
 )
 from profiles.plans import (
     ABSTRACT,
@@ -52,6 +49,7 @@ from profiles.plans import (
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
 from profiles.shapes import ObjectPlan, object_check
+from profiles.sliced_lists import sliced_check
 from profiles.slicing import Slicer, make_slicer
 from profiles.stated_limits import stated_limit_checks
 from profiles.value_formats import format_check
@@ -172,35 +170,10 @@ class Compiler:
         else:
             item = None
         if item is None or slicers:
-            return self._sliced(code, group, slicers, item, is_list=repeats(group))
+            return sliced_check(
+                slicers, lambda found: self.value_check(code, distinct((*group, *found))), item, is_list=repeats(group)
+            )
         return list_check(item) if repeats(group) else item
-
-    def _sliced(
-        self, code: str, group: Definitions, slicers: list[Slicer], item: Check | None, *, is_list: bool
-    ) -> Check:
-        checks: dict[Definitions, Check] = {}
-
-        def check_of(found: Definitions) -> Check:
-            if found not in checks:
-                checks[found] = self.value_check(code, distinct((*group, *found)))
-            return checks[found]
-
-        def check(value: Any, scope: Scope) -> Found:
-            values = value if type(value) is list else [value]
-            if (type(value) is list) is not is_list:
-                return [not_list() if is_list else not_single()]
-            matches = [[slicer.match(one, scope) for slicer in slicers] for one in values]
-            faults: list[Fault] = []
-            for index, one in enumerate(values):
-                inner = item or check_of(tuple(part for match in matches[index] for part in match))
-                found = inner(one, scope) if one is not None else None
-                faults += under(index, found) if found and is_list else found or []
-            for position, slicer in enumerate(slicers):
-                settled = slicer.settle(values, [match[position] for match in matches], scope)
-                faults += settled if is_list else without_index(settled)
-            return faults or None
-
-        return check
 
     def value_check(self, code: str, group: Definitions) -> Check:
         """The check of one value of a type."""

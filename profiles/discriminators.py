@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from profiles.definitions import Definition
 from profiles.patterns import has_pattern, is_fixed
@@ -27,11 +27,23 @@ _STEP = re.compile(r"extension\('([^']+)'\)|extension\(\"([^\"]+)\"\)|ofType\((\
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """One test of a slice. told: what would satisfy it. constant: property and value, if equality is all there is."""
+    """One test of a slice. told: what would satisfy it. path: the names to the one text that it asks about, where it
+    asks about nothing else; constant: that text, where no other will do."""
 
     holds: Test
     told: str
-    constant: tuple[str, str] | None = None
+    path: tuple[str, ...] = ()
+    constant: str = ""
+
+
+class Said(NamedTuple):
+    """What a slice says at a discriminator's path: the test, what would satisfy it, and the only text that does.
+    of_text: whether it is a test of one text by itself."""
+
+    test: Test
+    told: str
+    constant: str = ""
+    of_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,9 @@ class Finder:
         found = make.get(kind, self._profile)(wanted, steps)
         if found is None:
             return None
-        test, told, constant = found
-        is_plain = len(steps) == 1 and steps[0][0] == "name"
-        return Discriminator(test, f"{path} {told}", (steps[0][1], constant) if is_plain and constant else None)
+        is_plain = found.of_text and all(step in ("name", "this") for step, _ in steps)
+        names = tuple(name for step, name in steps if step == "name") if is_plain else ()
+        return Discriminator(found.test, f"{path} {found.told}", names, found.constant)
 
     def _follow(self, definitions: Definitions, steps: Iterable[tuple[str, str]]) -> Definitions:
         """What the profile says at a path."""
@@ -89,7 +101,7 @@ class Finder:
         profile = self.root(url)
         return (*named, *((profile,) if profile else ()))
 
-    def _value(self, wanted: Definitions, steps: list[tuple[str, str]]) -> tuple[Test, str, str] | None:
+    def _value(self, wanted: Definitions, steps: list[tuple[str, str]]) -> Said | None:
         said = next((one for one in wanted if one.fixed is not None or one.pattern is not None), None)
         if said is not None:
             return _equal(said, steps)
@@ -97,10 +109,10 @@ class Finder:
             return self._exists(wanted, steps)
         bound = next((one.binding[1] for one in wanted if one.binding[0] == "required"), "")
         if bound:
-            return _any(steps, lambda value, *_: self.member(value, bound) is True), f"in {bound}", ""
+            return Said(_any(steps, lambda value, *_: self.member(value, bound) is True), f"in {bound}", of_text=True)
         return self._inside(wanted, steps)
 
-    def _inside(self, wanted: Definitions, steps: list[tuple[str, str]]) -> tuple[Test, str, str] | None:
+    def _inside(self, wanted: Definitions, steps: list[tuple[str, str]]) -> Said | None:
         """A slice may fix parts below the discriminator's path instead of the value itself."""
         tests: list[Test] = []
         told: list[str] = []
@@ -110,20 +122,20 @@ class Finder:
                 for inner in below:
                     found = self._value((inner,), [*steps, ("name", name)])
                     if found is not None and (inner.fixed or inner.pattern or inner.min):
-                        tests.append(found[0])
-                        told.append(f"{name} {found[1]}")
+                        tests.append(found.test)
+                        told.append(f"{name} {found.told}")
         if not tests:
             return None
-        return (lambda value, scope: all(test(value, scope) for test in tests)), " and ".join(told), ""
+        return Said(lambda value, scope: all(test(value, scope) for test in tests), " and ".join(told))
 
-    def _exists(self, wanted: Definitions, steps: list[tuple[str, str]]) -> tuple[Test, str, str] | None:
+    def _exists(self, wanted: Definitions, steps: list[tuple[str, str]]) -> Said | None:
         if any(one.max == 0 for one in wanted):
-            return (lambda value, scope: not walk(value, steps, scope)), "absent", ""
+            return Said(lambda value, scope: not walk(value, steps, scope), "absent")
         if any(one.min for one in wanted):
-            return (lambda value, scope: bool(walk(value, steps, scope))), "present", ""
+            return Said(lambda value, scope: bool(walk(value, steps, scope)), "present")
         return None
 
-    def _type(self, wanted: Definitions, steps: list[tuple[str, str]]) -> tuple[Test, str, str] | None:
+    def _type(self, wanted: Definitions, steps: list[tuple[str, str]]) -> Said | None:
         codes = next((frozenset(use.code for use in one.types) for one in wanted if one.types), frozenset())
         resolved = [one.path for one in wanted if not one.types and "." not in one.path]
         codes = codes or frozenset(resolved)
@@ -131,9 +143,10 @@ class Finder:
             codes = frozenset(one.path for one in wanted)
         if not codes:
             return None
-        return _any(steps, lambda value, code, _: _is_type(value, code, codes)), f"is {' or '.join(sorted(codes))}", ""
+        test = _any(steps, lambda value, code, _: _is_type(value, code, codes))
+        return Said(test, f"is {' or '.join(sorted(codes))}")
 
-    def _profile(self, wanted: Definitions, steps: list[tuple[str, str]]) -> tuple[Test, str, str] | None:
+    def _profile(self, wanted: Definitions, steps: list[tuple[str, str]]) -> Said | None:
         if steps[-1][0] == "resolve":
             urls = [one.source for one in wanted]
         else:
@@ -141,16 +154,16 @@ class Finder:
         if not urls:
             return None
         test = _any(steps, lambda value, _, scope: any(self.follows(value, url, scope) for url in urls))
-        return test, f"following {' or '.join(urls)}", ""
+        return Said(test, f"following {' or '.join(urls)}")
 
 
-def _equal(definition: Definition, steps: list[tuple[str, str]]) -> tuple[Test, str, str]:
+def _equal(definition: Definition, steps: list[tuple[str, str]]) -> Said:
     """The test for a fixed value or pattern."""
     _, wanted = definition.fixed or definition.pattern or ("", None)
     constant = wanted if isinstance(wanted, str) else ""
     if definition.fixed is not None:
-        return _any(steps, lambda value, *_: is_fixed(value, wanted)), f"= {wanted}", constant
-    return _any(steps, lambda value, *_: has_pattern(value, wanted)), f"with {wanted}", constant
+        return Said(_any(steps, lambda value, *_: is_fixed(value, wanted)), f"= {wanted}", constant, bool(constant))
+    return Said(_any(steps, lambda value, *_: has_pattern(value, wanted)), f"with {wanted}", constant, bool(constant))
 
 
 def _any(steps: list[tuple[str, str]], test: Callable[[Any, str, Scope], bool]) -> Test:

@@ -6,7 +6,7 @@ a test on the repetition. A repetition that fits none says which slice was tried
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -52,7 +52,9 @@ class Slicer:
         self.definition = definition
         self.slicing = slicing
         self.candidates = candidates
-        self.quick = _by_constant(candidates)
+        self.path = _path(candidates)
+        self._by_text = _by_constant(candidates) if self.path else None
+        self._steady = frozenset(_first_steady(candidates) if self.path else ())
         self._is_magic = definition.source.startswith(_CORE) and definition.path == "Observation.code.coding"
         self._positions = {one.definition: position for position, one in enumerate(candidates)}
         self._inner = [(position, one.inner) for position, one in enumerate(candidates) if one.inner is not None]
@@ -65,14 +67,19 @@ class Slicer:
 
     def match(self, value: Any, scope: Scope) -> Definitions:
         """The slice a repetition belongs to, with those inside it; () for none."""
-        if self.quick is not None:
-            key = value.get(self.quick[0]) if type(value) is dict else None
-            found = self.quick[1].get(key) if type(key) is str else None
+        texts = texts_at((value,), self.path) if self._by_text is not None else None
+        if texts is not None and self._by_text is not None:
+            found = self._by_text.get(texts[0])
         else:
             found = next((one for one in self.candidates if one.fits(value, scope)), None)
         if found is None:
             return ()
         return (found.definition, *(found.inner.match(value, scope) if found.inner else ()))
+
+    def is_steady(self, found: Definitions) -> bool:
+        """Whether a repetition with the same text at the slicer's path always belongs where this one does: its slice is
+        not one of those that come after a slice of which that could not be told."""
+        return bool(found) and found[0] in self._steady
 
     def settle(self, values: list[Any], matches: list[Definitions], scope: Scope) -> list[Fault]:
         """What is wrong with how many repetitions the slices have, which have none, and their order."""
@@ -142,17 +149,39 @@ class Slicer:
         return Fault("slicing-order", text, "structure", step=index, about=About(profile=definition.source))
 
 
-def _by_constant(candidates: tuple[Candidate, ...]) -> tuple[str, dict[str, Candidate]] | None:
-    """The property and the constants by which all slices are told apart, where that is all there is to it."""
-    found: dict[str, Candidate] = {}
-    name = ""
+def _path(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+    """The path to the one text by which all slices are told apart; () where there is more to it."""
+    paths = {test.path for one in candidates for test in one.tests}
+    is_simple = len(paths) == 1 and all(len(one.tests) == 1 and one.inner is None for one in candidates)
+    return paths.pop() if is_simple else ()
+
+
+def _by_constant(candidates: tuple[Candidate, ...]) -> dict[str, Candidate] | None:
+    """The slices by their texts, where each wants another one."""
+    found = {one.tests[0].constant: one for one in candidates}
+    return found if len(found) == len(candidates) and "" not in found else None
+
+
+def _first_steady(candidates: tuple[Candidate, ...]) -> Iterator[Definition]:
+    """The slices before which only such stand as want one certain text."""
     for one in candidates:
-        constant = one.tests[0].constant if len(one.tests) == 1 else None
-        if constant is None or (name and constant[0] != name) or constant[1] in found:
+        yield one.definition
+        if not one.tests[0].constant:
+            return
+
+
+def texts_at(values: Iterable[Any], path: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The text at a path in each value; None where something else stands on the way, or there."""
+    found = []
+    for value in values:
+        for name in path:
+            if value.__class__ is not dict:
+                return None
+            value = value.get(name)
+        if value.__class__ is not str:
             return None
-        name = constant[0]
-        found[constant[1]] = one
-    return (name, found) if name else None
+        found.append(value)
+    return tuple(found)
 
 
 def _too_few(definition: Definition, count: int) -> Fault:

@@ -6,8 +6,21 @@ from typing import Any
 
 import pytest
 
+from profiles import references
 from profiles.validator import Options
-from tests.profiles.samples import BASE, R4, Json, element, entry, found, observation, patient, profile
+from tests.profiles.samples import (
+    BASE,
+    HOST,
+    R4,
+    Json,
+    element,
+    entry,
+    found,
+    observation,
+    patient,
+    profile,
+    validator,
+)
 
 ACTIVE = profile("active", "Patient", element("Patient.active", min=1))
 
@@ -162,3 +175,40 @@ def test_a_target_that_follows_several_profiles() -> None:
         inside = patient(id="who") | ({"active": active} if active else {})
         resource = observation(contained=[inside], subject={"reference": "#who"})
         assert found(resource, ACTIVE, about, profiles=("about",)) == expected
+
+
+SUBJECTS: tuple[Json, ...] = (
+    {"reference": "Patient/a"},
+    {"reference": "Patient/b"},
+    {"reference": "Patient/c", "type": "Patient"},
+    {"reference": "Patient/a", "type": "Group"},
+    {"reference": "Group/g"},
+    {"reference": f"{HOST}/Patient/a"},
+    {"reference": "#p"},
+    {"reference": "#lost"},
+    {"reference": "Patient/a/_history/2"},
+    {"reference": "Patient/a b"},
+    {"reference": ["Patient/a"]},
+    {"display": "somebody"},
+    {},
+)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("ways", [[], ["bundled"], ["referenced"], ["contained", "bundled"]])
+def test_a_glance_passes_nothing_but_what_is_right(
+    subject: Json, ways: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [
+        entry(patient(id="a", active=True)),
+        entry(patient(id="b")),
+        entry({"resourceType": "Group", "id": "g", "type": "person", "actual": True}),
+        entry(observation(id="o", subject=subject, contained=[patient(id="p", active=True)], focus=[subject])),
+    ]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    definitions = (ACTIVE, _about(f"{BASE}active", *([f"{R4}Group"] if ways else []), aggregation=ways))
+    entries[3]["resource"]["meta"] = {"profile": [f"{BASE}about"]}
+    quick = validator(*definitions)
+    found = [quick.validate(bundle) for _ in range(3)]
+    monkeypatch.setattr(references, "_at_a_glance", lambda _rights, _ways, check: check)
+    assert found == [validator(*definitions).validate(bundle)] * 3

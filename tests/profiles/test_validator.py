@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from profiles.issue import Severity
-from profiles.validator import MOST_ISSUES, Options
+from profiles.told_faults import MOST_ISSUES
+from profiles.validator import Options
 from tests.profiles.samples import BASE, R4, Json, element, entry, found, observation, patient, profile, validator
 
 
