@@ -61,8 +61,8 @@ def _print(found: MonthChanges, directory: Directory) -> None:
     out.print(table)
     for change in found.changes:
         _print_details(change, names[change.municipality])
-    if found.overlap:
-        out.print(f"{found.before} is not closed, so what it would claim stands in both months.", highlight=False)
+    if not found.is_closed[0]:
+        out.print(f"{found.before} is not closed: it is taken as it would be closed now.", highlight=False)
 
 
 def _name(code: str, directory: Directory, month: Month) -> str:

@@ -86,7 +86,7 @@ def _controlled(
     gateway: Gateway, month: Month, agreement: Agreement, both: Iterable[Reconciled], high: int
 ) -> Iterator[ClaimControlled]:
     with gateway.projection.standing() as standing:
-        claims = gateway.months.claims(month, agreement, standing)
+        claims = gateway.months.under(agreement, month, standing).claims()
         twice = claimed_by_several(line for claim in claims for line in claim.lines)
     evaluator = Evaluator(agreement)
     for each in both:

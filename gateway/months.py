@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
+from gateway.agreement_months import AgreementMonth
 from gateway.errors import ConflictError
 from gateway.organisations import Register
 from gateway.projection import Projection
@@ -15,7 +16,6 @@ from mappings.claims import Parties, claim_bundle
 from mappings.outbound import Party
 from mappings.signing import Signer, signed_document
 from settlement.agreements import Agreement
-from settlement.closing import close_courses
 from settlement.lines import Claim, Document
 from settlement.periods import Month
 from settlement.pricing import Pricer
@@ -47,15 +47,15 @@ class Months:
         """
         with self._projection.standing() as standing:
             for agreement in self.agreements:
-                yield from self.claims(month, agreement, standing, municipality)
+                one = self.under(agreement, month, standing)
+                yield from one.claims() if municipality is None else one.claims_of(municipality)
 
-    def claims(
-        self, month: Month, agreement: Agreement, standing: Standing, municipality: str | None = None
-    ) -> Iterator[Claim]:
-        """The same under one agreement, as a standing has it."""
-        if (str(month), agreement.id) in self._closed():
-            return self._store.each_claim(str(month), agreement.id, municipality)
-        return self._compute(month, agreement, standing, municipality)
+    def under(self, agreement: Agreement, month: Month, standing: Standing) -> AgreementMonth:
+        """A month under one agreement, as a standing has it."""
+        directory = self._register.directory
+        is_closed = (str(month), agreement.id) in self._closed()
+        pricer = Pricer(agreement, directory, month)
+        return AgreementMonth(month, agreement, is_closed, standing, self._store, directory, pricer)
 
     def close(self, month: Month, agreement_id: str = "") -> Iterator[Claim]:
         """Close a month under every agreement (or the one of that id), and write its claim bundles; gives its claims,
@@ -74,8 +74,9 @@ class Months:
 
     def _close(self, month: Month, agreement: Agreement, standing: Standing) -> None:
         closed = ClosedMonth(str(month), agreement.id, self._now(), standing.position)
-        if (str(month), agreement.id) not in self._closed():
-            self._store.save_claims(closed, self._compute(month, agreement, standing))
+        found = self.under(agreement, month, standing)
+        if not found.is_closed:
+            self._store.save_claims(closed, found.claims())
         for claim in self._store.each_claim(str(month), agreement.id):
             if claim.region:
                 self._store.save_documents([self._bundle(claim, agreement)])
@@ -98,17 +99,6 @@ class Months:
             raise ConflictError(
                 f"{last} is closed, so {month} no longer can be; the next open month claims what is late."
             )
-
-    def _compute(
-        self, month: Month, agreement: Agreement, standing: Standing, wanted: str | None = None
-    ) -> Iterator[Claim]:
-        """Claims municipality by municipality: a partition is a pure function of its episodes and what was billed."""
-        directory = self._register.directory
-        pricer = Pricer(agreement, directory, month)
-        for municipality in standing.partitions(agreement):
-            if wanted in (None, municipality):
-                courses = standing.courses(agreement.id, municipality)
-                yield from close_courses(month, courses, agreement, directory, pricer)
 
     def _bundle(self, claim: Claim, agreement: Agreement) -> Document:
         month = Month.parse(claim.month)

@@ -100,7 +100,8 @@ class _Side:
     def claims(self) -> Iterator[tuple[str, list[Claim]]]:
         """Every municipality with a claim or a registration, by code, with its claims in scope."""
         wanted = self.scope.municipality
-        claims = self.gateway.months.claims(self.month, self.agreement, self.standing, wanted or None)
+        mine = self.gateway.months.under(self.agreement, self.month, self.standing)
+        claims = mine.claims_of(wanted) if wanted else mine.claims()
         in_scope = (one for one in claims if self.scope.holds(one.municipality, one.region))
         groups = ((place, list(group)) for place, group in groupby(in_scope, key=attrgetter("municipality")))
         others = ((place, list[Claim]()) for place in ([wanted] if wanted else self._registered_places()))

@@ -13,7 +13,7 @@ from operator import attrgetter, itemgetter
 
 from gateway.store.contract import View
 from settlement.agreements import Agreement
-from settlement.closing import Billed, Course
+from settlement.billing import Billed, Course
 from settlement.episodes import Episode, fold
 from settlement.lines import Line
 from settlement.organisations import Directory

@@ -7,10 +7,11 @@ month; a course that is no longer to be paid gives the reversal alone. Closed mo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from settlement.agreements import Agreement
+from settlement.billing import Billed, Course, brought_together
 from settlement.decisions import Charge, Decision, Verdict, latest, standing_charges
 from settlement.eligibility import Reason
 from settlement.episodes import Episode
@@ -26,24 +27,6 @@ ELSEWHERE = ("not-begun", "region-not-party", "begun-outside-agreement", "outsid
 """Reasons that are none of this month's or this agreement's business, so they are no news in its claims."""
 
 Party = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Billed:
-    """What other closed months billed of an episode, and what regions answered to it."""
-
-    episode: str
-    lines: tuple[Line, ...]
-    decisions: tuple[Decision, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """An episode, and what was billed of it. One of them may be None: what is not billed yet, and what was billed of
-    an episode that exists no more."""
-
-    episode: Episode | None
-    billed: Billed | None
 
 
 @dataclass(slots=True)
@@ -69,7 +52,7 @@ def close_month(
     the agreement (and of that municipality). decisions: what the region answered to them. pricer: of this agreement and
     month, where one is at hand that remembers other partitions.
     """
-    return close_courses(month, _courses(episodes, billed, decisions), agreement, directory, pricer)
+    return close_courses(month, brought_together(episodes, billed, decisions), agreement, directory, pricer)
 
 
 def close_courses(
@@ -92,26 +75,6 @@ def close_courses(
     return tuple(
         _claim(month, agreement, party, pile) for party, pile in sorted(work.piles.items(), key=lambda item: item[0])
     )
-
-
-def _courses(episodes: Iterable[Episode], billed: Iterable[Line], decisions: Iterable[Decision]) -> Iterator[Course]:
-    """Episodes with what was billed of them, then what was billed of episodes that are no more."""
-    lines: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in billed:
-        lines[line.episode].append(line)
-    said: defaultdict[str, list[Decision]] = defaultdict(list)
-    for decision in decisions:
-        said[decision.line].append(decision)
-    by_episode = {name: _billed(name, found, said) for name, found in lines.items()}
-    for episode in episodes:
-        yield Course(episode, by_episode.pop(episode.id, None))
-    for one in by_episode.values():
-        yield Course(None, one)
-
-
-def _billed(episode: str, lines: list[Line], said: Mapping[str, list[Decision]]) -> Billed:
-    decisions = tuple(decision for line in lines for decision in said.get(line.id, ()))
-    return Billed(episode, tuple(lines), decisions)
 
 
 def _charges(billed: Billed, month: Month, agreement: Agreement) -> list[Charge]:

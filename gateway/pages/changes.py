@@ -48,7 +48,7 @@ def changed(visit: Visit) -> Shown:
         "before": str(found.before),
         "first_day": month.first_day,
         "before_day": found.before.first_day,
-        "overlap": found.overlap,
+        "open_before": not found.is_closed[0],
         "closed": found.is_closed[1],
         "sums": (sum(each.before for each in found.changes), every, sum(each.now for each in found.changes)),
         "chart": _chart(str(found.before), str(month), found.changes, visit.texts),

@@ -16,7 +16,7 @@ from gateway.store.packing import read_json, read_time, write_json, write_time
 from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.spooling import spooled
 from gateway.store.tables import table
-from settlement.closing import Billed
+from settlement.billing import Billed
 from settlement.decisions import Decision
 from settlement.lines import Claim, Line, LineKind, Withheld
 from settlement.payments import Payment

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from gateway.store.region_contract import RegionStore
 from mappings.reading import Citizen, Outcome, Reading, Receipt, Verdict
-from settlement.closing import Billed
+from settlement.billing import Billed
 from settlement.decisions import Decision
 from settlement.episodes import Episode
 from settlement.lines import Claim, Document, Line, Withheld

@@ -25,7 +25,6 @@ def test_a_correction_takes_one_total_to_the_next(tmp_path: Path) -> None:
         gateway.months.close(OCTOBER)
         found = month_changes(gateway, OCTOBER)
         assert found.is_closed == (True, True)
-        assert not found.overlap
         for change in found.changes:
             steps = change.volume + change.price + change.corrections - change.corrections_before
             assert change.before + steps == change.now
@@ -33,11 +32,16 @@ def test_a_correction_takes_one_total_to_the_next(tmp_path: Path) -> None:
         assert ("category-missing", (1, 0)) in [pair for change in found.changes for pair in change.withheld.items()]
 
 
-def test_open_months_overlap_and_it_is_said(tmp_path: Path) -> None:
-    with world(tmp_path, PRICED) as gateway:
-        assert month_changes(gateway, OCTOBER).overlap
+def test_open_months_are_compared_as_they_would_be_closed_one_after_the_other(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED, OTHER, WITHOUT_CATEGORY) as gateway:
+        open_months = month_changes(gateway, OCTOBER)
         gateway.months.close(SEPTEMBER)
-        assert not month_changes(gateway, OCTOBER).overlap
+        half = month_changes(gateway, OCTOBER)
+        gateway.months.close(OCTOBER)
+        closed = month_changes(gateway, OCTOBER)
+    assert (open_months.is_closed, half.is_closed, closed.is_closed) == ((False, False), (True, False), (True, True))
+    assert sum(change.now for change in open_months.changes) == 0 < sum(change.before for change in open_months.changes)
+    assert open_months.changes == half.changes == closed.changes
 
 
 def test_the_command_tells_steps_and_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from gateway.errors import ConflictError, StoreError
 from gateway.store.contract import Kept, Store, View
 from gateway.store.opening import SqlStore
 from mappings.reading import Outcome, Verdict
-from settlement.closing import Billed
+from settlement.billing import Billed
 from settlement.decisions import Decision
 from settlement.lines import Line
 from settlement.payments import Payment
