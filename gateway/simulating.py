@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,14 +39,20 @@ class Simulation:
 
 
 def simulation(
-    gateway: Gateway, new: Agreement, months: Months, instead_of: Sequence[str] = (), rates_of: date | None = None
+    gateway: Gateway,
+    new: Agreement,
+    months: Months,
+    instead_of: Sequence[str] = (),
+    rates_of: date | None = None,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> Simulation:
     """Price the courses of these months twice: under the agreements in force, and with the new one in the place of one
     or more of them.
 
     instead_of: their ids; without any it is the agreement of the same id, or else those with a payer in common.
-    rates_of: the day whose rates are taken; without one an agreement that begins later than the first month is taken as
-    it is on its first day. Raises BadRequestError for an agreement that is not about courses, or an id not in force.
+    rates_of: the day whose rates are taken; without one an agreement that begins later than the first month is
+    taken as it is on its first day. progress: told the share that is done. Raises BadRequestError for an agreement
+    that is not about courses, or an id not in force.
     """
     if new.subject != "course":
         raise BadRequestError(f"{new.id} is about periods, not courses. Settle it with: overgang agreement settle")
@@ -60,7 +66,7 @@ def simulation(
     others = [agreement for agreement in in_force if agreement.id not in replaced]
     then = [*others, as_on(new, day) if day else new]
     with gateway.projection.standing() as standing:
-        cells = simulate(standing.every_episode(), in_force, then, months, gateway.register.directory)
+        cells = simulate(standing.every_episode(progress), in_force, then, months, gateway.register.directory)
     return Simulation(new, replaced, day, months, cells)
 
 

@@ -7,8 +7,8 @@ its position. Replay takes exactly those in again.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from operator import attrgetter, itemgetter
 
 from gateway.store.contract import View
@@ -52,9 +52,13 @@ class Standing:
         trusted = (episode for episode in stored if episode.citizen not in self._stale)
         return heapq.merge(trusted, sorted(self._fresh.get(municipality, ()), key=_by_id), key=_by_id)
 
-    def every_episode(self) -> Iterator[Episode]:
-        """The episodes of all municipalities, one municipality after the other."""
-        return chain.from_iterable(map(self.episodes, self.municipalities()))
+    def every_episode(self, progress: Callable[[float], None] = lambda _: None) -> Iterator[Episode]:
+        """The episodes of all municipalities, one municipality after the other. progress: told the share of them that
+        has been read."""
+        places = self.municipalities()
+        for number, place in enumerate(places):
+            yield from self.episodes(place)
+            progress((number + 1) / len(places))
 
     def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
         """Every line of an agreement's closed months for a municipality, by episode."""

@@ -25,8 +25,8 @@ from settlement.lines import Claim
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
-MOST = 300
-"""Lines of a claim, and items it withholds, shown on its month's page; its statement has all lines."""
+MOST, LEAST = 300, 10
+"""Lines, and withheld items, shown on a month's page, and of each claim in any case; statements have all lines."""
 RECENT = 6
 """Closed months of which the list says how far they have come."""
 
@@ -180,15 +180,23 @@ def claims_shown(visit: Visit, claims: Iterable[Claim], *, is_closed: bool) -> l
     They are read one by one, and of each only what is shown is kept.
     """
     deliveries = {each.document: each for each in visit.gateway.store.deliveries()} if is_closed else {}
-    return [_shown(visit, one, deliveries, is_closed=is_closed) for one in lived(visit.gateway, claims)]
+    found = [_shown(visit, one, deliveries, is_closed=is_closed) for one in lived(visit.gateway, claims)]
+    most = max(MOST // max(len(found), 1), min(MOST, LEAST))
+    return [replace(one, claim=_cut(one.claim, most)) for one in found]
+
+
+def _cut(claim: Claim, most: int) -> Claim:
+    """A claim with its first lines and withheld items, by day."""
+    lines = sorted(claim.lines, key=attrgetter("service_date", "id"))[:most]
+    return replace(claim, lines=tuple(lines), withheld=claim.withheld[:most])
 
 
 def _shown(visit: Visit, one: LivedClaim, deliveries: Mapping[str, Delivery], *, is_closed: bool) -> ClaimShown:
     claim, life, directory = one.claim, one.life, visit.gateway.register.directory
-    first = tuple(sorted(claim.lines, key=attrgetter("service_date", "id"))[:MOST])
-    names = {line.id for line in first}
+    first = _cut(claim, MOST)
+    names = {line.id for line in first.lines}
     return ClaimShown(
-        replace(claim, lines=first, withheld=claim.withheld[:MOST]),
+        first,
         municipality_label(directory, claim.municipality, Month.parse(claim.month).first_day),
         region_label(directory, claim.region),
         bundle=claim.id if is_closed and claim.region else "",

@@ -81,7 +81,7 @@ def _tried(visit: Visit, asked: Asked) -> tuple[Sequence[str], Simulation | None
         if mistakes:
             return mistakes, None
         try:
-            return (), simulation(visit.gateway, agreement_of(path), months, (), day)
+            return (), simulation(visit.gateway, agreement_of(path), months, (), day, visit.progress)
         except BadRequestError as problem:
             return [str(problem)], None
 

@@ -1,10 +1,12 @@
 """The site: every page with its policy, and the way of a request to a page and back.
 
-request -> session and language -> policy -> form token -> view (in a worker thread) -> template -> safe headers
+request -> session and language -> policy -> form token -> view (in a worker thread; where there is much to read, in a
+process of its own, and a page that says so meanwhile) -> template -> safe headers
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -30,6 +32,7 @@ from gateway.pages import (
     reconciliation,
     simulate,
     workbench,
+    workroom,
 )
 from gateway.pages.forms import is_larger, read_form
 from gateway.pages.guard import Guard, Turned
@@ -38,11 +41,13 @@ from gateway.pages.people import load_people
 from gateway.pages.render import FILES, render, static_file
 from gateway.pages.sessions import Session, Signer
 from gateway.pages.texts import LANGUAGES, texts
-from gateway.pages.visit import Page, Policy, Shown, Visit
+from gateway.pages.visit import FILE, FRAGMENT, Page, Policy, Shown, Visit
+from gateway.pages.workroom import Errand, Working, Workroom
+from gateway.store.contract import EpisodeSearch
 
 PAGES = (
     Page("/", overview.overview, Policy.PERSON),
-    Page("/parts/preview", overview.preview, Policy.PERSON),
+    Page("/parts/preview", overview.preview, Policy.PERSON, slow=FRAGMENT),
     Page("/messages", messages.messages, Policy.PERSON),
     Page("/messages/{id}", message.message, Policy.PERSON),
     Page("/messages/{id}", message.revealed_message, Policy.CITIZEN_DATA, "POST"),
@@ -53,25 +58,25 @@ PAGES = (
     Page("/episodes/{id}", episodes.episode, Policy.PERSON),
     Page("/episodes/{id}", episodes.revealed_episode, Policy.CITIZEN_DATA, "POST"),
     Page("/months", months.months, Policy.PARTY),
-    Page("/months/{month}", months.month, Policy.PARTY),
-    Page("/months/{month}/changes", changes.changed, Policy.PARTY),
-    Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PARTY),
-    Page("/months/{month}/reconcile", reconciliation.reconciled, Policy.PARTY),
-    Page("/months/{month}/reconcile/{form}", reconciliation.reconciled_file, Policy.PARTY),
-    Page("/months/{month}/control", control.controlled, Policy.PARTY),
-    Page("/lines/{id}", months.line, Policy.PARTY),
+    Page("/months/{month}", months.month, Policy.PARTY, slow="main"),
+    Page("/months/{month}/changes", changes.changed, Policy.PARTY, slow="main"),
+    Page("/months/{month}/statements/{id}/{form}", months.statement_file, Policy.PARTY, slow=FILE),
+    Page("/months/{month}/reconcile", reconciliation.reconciled, Policy.PARTY, slow="found"),
+    Page("/months/{month}/reconcile/{form}", reconciliation.reconciled_file, Policy.PARTY, slow=FILE),
+    Page("/months/{month}/control", control.controlled, Policy.PARTY, slow="main"),
+    Page("/lines/{id}", months.line, Policy.PARTY, slow="main"),
     Page("/lines/{id}/control", control.noted, Policy.PARTY_WORK, "POST"),
     Page("/lines/{id}/disputes", disputes.raised_dispute, Policy.PARTY_WORK, "POST"),
     Page("/disputes", disputes.disputes, Policy.PARTY),
     Page("/disputes/{id}", disputes.added_entry, Policy.PARTY_WORK, "POST"),
     Page("/documents/{id}", months.document_file, Policy.CITIZEN_DATA, "POST"),
-    Page("/quality", quality.latest, Policy.PERSON),
-    Page("/quality/{quarter}", quality.quarter, Policy.PERSON),
-    Page("/monitor", monitor.monitor, Policy.PERSON),
-    Page("/monitor/episodes", monitor.behind_number, Policy.PERSON),
+    Page("/quality", quality.latest, Policy.PERSON, slow="main"),
+    Page("/quality/{quarter}", quality.quarter, Policy.PERSON, slow="main"),
+    Page("/monitor", monitor.monitor, Policy.PERSON, slow="main"),
+    Page("/monitor/episodes", monitor.behind_number, Policy.PERSON, slow="main"),
     Page("/simulate", simulate.simulate, Policy.PERSON),
-    Page("/simulate", simulate.simulated, Policy.PERSON, "POST", simulate.LONGEST),
-    Page("/simulate/csv", simulate.simulated_file, Policy.PERSON, "POST", simulate.LONGEST),
+    Page("/simulate", simulate.simulated, Policy.PERSON, "POST", simulate.LONGEST, "result"),
+    Page("/simulate/csv", simulate.simulated_file, Policy.PERSON, "POST", simulate.LONGEST, FILE),
     Page("/workbench", workbench.workbench, Policy.PERSON),
     Page("/workbench", workbench.checked_message, Policy.PERSON, "POST", workbench.LONGEST),
     Page("/workbench/outcome", workbench.outcome_file, Policy.PERSON, "POST", workbench.LONGEST),
@@ -91,6 +96,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """What every page carries: nothing from elsewhere, nothing inline, nothing kept."""
+
+PATIENCE, PATIENCE_SECONDS = 5, 1.5
+"""How often, and for how long, a page that is being made is looked for before the visitor is told to wait."""
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -122,6 +130,7 @@ class Site:
     def __init__(self, gateway: Gateway, guard: Guard) -> None:
         self._gateway = gateway
         self._guard = guard
+        self._workroom = Workroom(gateway.settings)
 
     def endpoint(self, page: Page) -> Endpoint:
         """The endpoint of a page: its policy first, then its view."""
@@ -177,6 +186,10 @@ class Site:
         return answer
 
     async def _answer(self, request: Request, page: Page, session: Session, form: Mapping[str, str]) -> Response:
+        if page.slow != "" and await run_in_threadpool(self._is_large):
+            return await self._worked(request, page, session, form)
+        if page.method == "POST":
+            self._workroom.forget()
         visit = Visit(
             self._gateway,
             session.person,
@@ -187,6 +200,31 @@ class Site:
         )
         shown = await run_in_threadpool(page.view, visit)
         return self.show(request, shown, session) if isinstance(shown, Shown) else shown
+
+    def _is_large(self) -> bool:
+        return self._gateway.store.count_episodes(EpisodeSearch()) >= workroom.LARGE
+
+    async def _worked(self, request: Request, page: Page, session: Session, form: Mapping[str, str]) -> Response:
+        """The page as the workroom has made it; or how far that is, after waiting for a moment."""
+        errand = Errand(
+            page.view,
+            session.person,
+            _language(request, session),
+            request.path_params,
+            dict(request.query_params),
+            form,
+            self._gateway.now(),
+        )
+        for _ in range(PATIENCE):
+            found = await run_in_threadpool(self._workroom.look, errand)
+            if not isinstance(found, Working):
+                return self.show(request, found, session) if isinstance(found, Shown) else found
+            await asyncio.sleep(PATIENCE_SECONDS / PATIENCE)
+        hidden = {name: value for name, value in form.items() if name != "form_token"}
+        values = {"working": found, "part": page.slow, "posted": hidden, "is_post": page.method == "POST"}
+        asked = {**values, "address": str(request.url.replace(scheme="", netloc=""))}
+        template = "parts/working.html" if page.slow == FRAGMENT else "working.html"
+        return self.show(request, Shown(template, asked, 202), session)
 
     def _switched(self, request: Request) -> Response | None:
         wanted = request.query_params.get("lang", "")

@@ -30,11 +30,16 @@ class Policy(StrEnum):
     CITIZEN_DATA = "citizen-data"
 
 
+def _unheard(_: float) -> None:
+    """Nobody waits to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request for a page, by a person who is allowed to make it.
 
-    path, query, form: the values of the url's path, its query and the posted form.
+    path, query, form: the values of the url's path, its query and the posted form. progress: to be told how much of the
+    page is made, from 0 to 1, by views that take their time.
     """
 
     gateway: Gateway
@@ -43,6 +48,7 @@ class Visit:
     path: Mapping[str, str]
     query: Mapping[str, str]
     form: Mapping[str, str]
+    progress: Callable[[float], None] = _unheard
 
     @property
     def language(self) -> str:
@@ -59,19 +65,23 @@ class Shown:
     status: int = 200
 
 
+FILE, FRAGMENT = "file", "fragment"
+
 View = Callable[[Visit], Shown | Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: where it is, what makes it, who may see it. A posted page carries a form token, and a form of `most`
-    bytes at most."""
+    bytes at most. slow: the id of the part of it that takes its time where there is much to read ("" where none does);
+    FILE where it is a file, FRAGMENT where it is a part of another page."""
 
     path: str
     view: View
     policy: Policy
     method: str = "GET"
     most: int = LONGEST_FORM
+    slow: str = ""
 
 
 def not_found() -> Shown:
