@@ -173,7 +173,8 @@ def _any(steps: list[tuple[str, str]], test: Callable[[Any, str, Scope], bool]) 
 
 def _is_type(value: Any, code: str, codes: frozenset[str]) -> bool:
     if type(value) is dict and "resourceType" in value:
-        return value["resourceType"] in codes
+        name = value["resourceType"]
+        return type(name) is str and name in codes
     return code in codes or (not code and any(PRIMITIVES[one][0](value) for one in codes if one in PRIMITIVES))
 
 

@@ -140,6 +140,18 @@ def test_slices_by_type_and_by_profile_of_a_resource() -> None:
         )
 
 
+@pytest.mark.parametrize("name", [[], {}, ["Patient"], None, 1])
+def test_what_names_no_type_fits_no_slice_by_type(name: object) -> None:
+    held = profile(
+        "held",
+        "Bundle",
+        sliced("Bundle.entry", "type", "resource"),
+        element("Bundle.entry", slice="who"),
+        element("Bundle.entry.resource", id="Bundle.entry:who.resource", type=[{"code": "Patient"}]),
+    )
+    assert found(_bundle({"resourceType": name}), held, profiles=("held",))[0].startswith("error structure-resource")
+
+
 def test_slices_of_slices() -> None:
     nested = profile(
         "nested",
