@@ -130,7 +130,11 @@ class IntakeGuides:
         """The guide of a format ("" for none), and all it says of a document: also what is silenced, and why, and what
         intake leaves out."""
         label = self._label_of(form, tree)
-        return label, self._reviewed(label, form, tree) if label else Reviewed(())
+        return label, self.explain_by(label, form, tree)
+
+    def explain_by(self, label: str, form: str, tree: Any) -> Reviewed:
+        """All that a package or schema says of a document, as explain has it. Raises SettingsError."""
+        return self._reviewed(label, form, tree) if label else Reviewed(())
 
     def _label_of(self, form: str, tree: Any) -> str:
         return self._letters.label(tree) if isinstance(tree, Emessage) else self.label(form)

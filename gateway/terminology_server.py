@@ -109,8 +109,9 @@ class TerminologyServer:
         return known.codes
 
     def _silence(self) -> Membership:
-        is_away = self._clock() < self._away_until
-        return silence(f"The terminology server {'does not answer' if is_away else 'cannot tell'}.")
+        if self._clock() < self._away_until:
+            return silence("The terminology server does not answer.")
+        return silence("The terminology server cannot tell.")
 
     def _said(self, kind: str, operation: str, parameters: Json) -> Json | None:
         """The resource the server answers with; None for anything else, and at once while it is left alone."""

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from profiles.issue import About, Issue, Severity
+from profiles.json_shapes import unnumbered
 
+_LONGEST_TEXT = 2_000
 _PLAIN_NAME = re.compile(r"_?[A-Za-z]{1,60}(?:\.ofType\([A-Za-z0-9]{1,60}\))?")
 
 
@@ -42,9 +44,10 @@ class Fault:
         return again
 
     def issue(self, root: str) -> Issue:
-        """The finding as an issue, its place written as FHIRPath from the root's type."""
+        """The finding as an issue, its place written as FHIRPath from the root's type. Its text may hold a url out of
+        the document, where anybody may have put anything."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{_plain(step)}" for step in reversed(self.steps))
-        return Issue(self.severity, self.code, root + "".join(steps), self.text, self.kind, about=self.about)
+        return Issue(self.severity, self.code, root + "".join(steps), _shown(self.text), self.kind, about=self.about)
 
 
 Found: TypeAlias = "list[Fault] | None"
@@ -74,6 +77,11 @@ def under(step: str | int, faults: list[Fault]) -> list[Fault]:
 def copied(faults: Sequence[Fault] | None) -> Found:
     """The same faults anew, to be placed elsewhere."""
     return [fault.copy() for fault in faults] or None if faults else None
+
+
+def _shown(text: str) -> str:
+    """A text without what may be a CPR number, and no longer than anybody reads."""
+    return unnumbered(text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]} …")
 
 
 def _plain(name: str) -> str:

@@ -23,12 +23,6 @@ class Finding:
     link: str
     because: str = ""
 
-    @property
-    def text(self) -> str:
-        """What is wrong; without the slices that were tried, which the page has as a table."""
-        before, tried, rest = self.issue.text.partition(" (tried: ")
-        return before + rest.rpartition(")")[2] if tried else self.issue.text
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import structlog
 from starlette.responses import Response
 
+from gateway.checking import Silenced
+from gateway.errors import SettingsError
 from gateway.pages.letter import Letter, letter
 from gateway.pages.named import format_title
 from gateway.pages.records import shown_records
 from gateway.pages.show import masked
 from gateway.pages.visit import Shown, Visit, not_found
 from gateway.store.contract import EpisodeSearch, Message, MessageSearch, Store
+from mappings.formats import PARSERS
+from mappings.reading import Family
 from settlement.episodes import Episode
 from settlement.records import Record
 
@@ -54,6 +60,7 @@ def _shown(visit: Visit, *, revealed: bool) -> Shown:
         "revealed": revealed,
         "citizen": citizen if revealed else None,
         "citizen_masked": masked(citizen.identifier) if citizen else "",
+        "silenced": _silenced(visit, found),
         "letter": _letter(visit, found, revealed=revealed),
         "receipt": _receipt(visit, found, revealed=revealed),
         "records": shown_records(records, visit.texts),
@@ -68,6 +75,21 @@ def _letter(visit: Visit, found: Message, *, revealed: bool) -> Letter | None:
     """The message's text, for those who may see citizens: masking hides numbers, not names."""
     raw = visit.gateway.store.raw(found.id) if visit.person.sees_citizens else None
     return letter(raw, found.verdict.issues, masked=not revealed) if raw is not None else None
+
+
+def _silenced(visit: Visit, found: Message) -> Silenced:
+    """What the guide of that day found and the reviewed files silence, each with the reason; nothing where that guide
+    is no longer there."""
+    raw = visit.gateway.store.raw(found.id) if found.verdict.guide else None
+    if raw is None:
+        return ()
+    document, _ = PARSERS[Family(found.family)](raw, found.media_type)
+    if document.tree is None:
+        return ()
+    with contextlib.suppress(SettingsError):
+        visit.gateway.guides.require(found.verdict.guide)
+        return visit.gateway.guides.explain_by(found.verdict.guide, found.format, document.tree).silenced
+    return ()
 
 
 def _receipt(visit: Visit, found: Message, *, revealed: bool) -> Letter | None:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gateway.pages import charts, show
+from gateway.pages.findings import told
 from gateway.pages.texts import Texts
 
 FILES = {
@@ -74,6 +75,7 @@ def render(template: str, texts: Texts, values: Mapping[str, Any]) -> str:
         "day": partial(show.day, language=language),
         "month_name": partial(show.month_name, language=language),
         "size": partial(show.size, language=language),
+        "told": partial(told, language=language),
         "stacked_bars": charts.stacked_bars,
     }
     return environment().get_template(template).render(helpers | dict(values))

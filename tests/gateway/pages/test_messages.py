@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from gateway.build import Gateway
+from gateway.store.contract import MessageSearch
 from tests.gateway.pages.conftest import browsing, form_token
 from tests.gateway.pages.sample import CPR, EVIL, Letter, keep
+from tests.gateway.test_intake_guides import HOSPITAL, discharge, gateway_in, put_guide, rule
 
 ESCAPED = "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"
 
@@ -65,6 +69,32 @@ async def test_what_senders_write_is_shown_and_never_run(told: Gateway) -> None:
             page = (await client.get(address)).text
             assert ESCAPED in page
             assert EVIL not in page
+
+
+async def test_what_the_review_silenced_is_shown_with_its_reason(tmp_path: Path) -> None:
+    put_guide(tmp_path, "3.0.2", rule("error"))
+    review = tmp_path / "review.toml"
+    review.write_text('[[finding]]\ncode = "test-1"\naction = "silence"\nreason = "Ingen er nye."\n', encoding="utf-8")
+    with closing(gateway_in(tmp_path, review=review)) as gateway:
+        answer = await gateway.intake.take(discharge(), channel="http", family=None, media_type="", peer=None)
+        assert "test-1" not in {issue.code for issue in answer.verdict.issues}
+        (message,) = gateway.store.messages(MessageSearch())
+        async with browsing(gateway) as client:
+            page = (await client.get(f"/messages/{message.id}")).text
+            assert "tavse efter gennemgang" in page
+            assert '<td class="prose">Ingen er nye.</td>' in page
+            (tmp_path / f"{HOSPITAL}-3.0.2.tgz").unlink()
+    with closing(gateway_in(tmp_path, review=review)) as gateway:
+        async with browsing(gateway) as client:
+            assert "tavse efter" not in (await client.get(f"/messages/{message.id}")).text
+
+
+async def test_findings_are_told_in_the_language_of_the_page(told: Gateway) -> None:
+    async with browsing(told) as client:
+        page = (await client.get("/messages/l-refused")).text
+        assert '<span lang="en">ADT^A99 is not supported; send ADT^A01.</span> <span class="fine">(på engelsk)' in page
+        client.cookies.set("language", "en")
+        assert "(in English)" not in (await client.get("/messages/l-refused")).text
 
 
 async def test_a_refused_message_says_why_and_where(told: Gateway) -> None:

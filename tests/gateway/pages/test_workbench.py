@@ -7,11 +7,9 @@ import json
 import pytest
 
 from gateway.build import Gateway
-from gateway.pages.bench import Finding
 from gateway.pages.examples import EXAMPLES, example
 from gateway.pages.workbench import LONGEST
 from gateway.store.contract import MessageSearch
-from profiles.issue import warning
 from tests.gateway.pages.conftest import browsing, form_token
 from tests.gateway.pages.sample import EVIL
 from tests.shared import shared_data
@@ -122,8 +120,3 @@ async def test_a_kept_message_is_taken_to_the_workbench_once_the_citizen_is_show
         assert 'action="/workbench"' not in masked
         shown = (await client.post("/messages/l-refused", data={"form_token": form_token(masked)})).text
     assert 'action="/workbench"' in shown
-
-
-def test_slices_stand_in_the_table_and_not_in_the_text_too() -> None:
-    issue = warning("slicing-unmatched", "Patient.x", "Fits none (tried: slice 'a' wants b (c)); see to it.")
-    assert Finding(1, issue, "").text == "Fits none; see to it."
