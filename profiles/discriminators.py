@@ -27,23 +27,25 @@ _STEP = re.compile(r"extension\('([^']+)'\)|extension\(\"([^\"]+)\"\)|ofType\((\
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """One test of a slice. told: what would satisfy it. path: the names to the one text that it asks about, where it
-    asks about nothing else; constant: that text, where no other will do."""
+    """One test of a slice. told: what would satisfy it. path: the names to the values that it asks about, where it asks
+    about nothing else; constant: the text that must be there; of_code: whether that is asked of terminology."""
 
     holds: Test
     told: str
     path: tuple[str, ...] = ()
     constant: str = ""
+    of_code: bool = False
 
 
 class Said(NamedTuple):
     """What a slice says at a discriminator's path: the test, what would satisfy it, and the only text that does.
-    of_text: whether it is a test of one text by itself."""
+    of_values: whether it asks about nothing but the values there; of_code: whether it asks terminology about them."""
 
     test: Test
     told: str
     constant: str = ""
-    of_text: bool = False
+    of_values: bool = False
+    of_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class Finder:
         found = make.get(kind, self._profile)(wanted, steps)
         if found is None:
             return None
-        is_plain = found.of_text and all(step in ("name", "this") for step, _ in steps)
+        is_plain = found.of_values and all(step in ("name", "this") for step, _ in steps)
         names = tuple(name for step, name in steps if step == "name") if is_plain else ()
-        return Discriminator(found.test, f"{path} {found.told}", names, found.constant)
+        return Discriminator(found.test, f"{path} {found.told}", names, found.constant, found.of_code)
 
     def _follow(self, definitions: Definitions, steps: Iterable[tuple[str, str]]) -> Definitions:
         """What the profile says at a path."""
@@ -109,7 +111,8 @@ class Finder:
             return self._exists(wanted, steps)
         bound = next((one.binding[1] for one in wanted if one.binding[0] == "required"), "")
         if bound:
-            return Said(_any(steps, lambda value, *_: self.member(value, bound) is True), f"in {bound}", of_text=True)
+            test = _any(steps, lambda value, *_: self.member(value, bound) is True)
+            return Said(test, f"in {bound}", of_values=True, of_code=True)
         return self._inside(wanted, steps)
 
     def _inside(self, wanted: Definitions, steps: list[tuple[str, str]]) -> Said | None:
@@ -162,8 +165,8 @@ def _equal(definition: Definition, steps: list[tuple[str, str]]) -> Said:
     _, wanted = definition.fixed or definition.pattern or ("", None)
     constant = wanted if isinstance(wanted, str) else ""
     if definition.fixed is not None:
-        return Said(_any(steps, lambda value, *_: is_fixed(value, wanted)), f"= {wanted}", constant, bool(constant))
-    return Said(_any(steps, lambda value, *_: has_pattern(value, wanted)), f"with {wanted}", constant, bool(constant))
+        return Said(_any(steps, lambda value, *_: is_fixed(value, wanted)), f"= {wanted}", constant, of_values=True)
+    return Said(_any(steps, lambda value, *_: has_pattern(value, wanted)), f"with {wanted}", constant, of_values=True)
 
 
 def _any(steps: list[tuple[str, str]], test: Callable[[Any, str, Scope], bool]) -> Test:
@@ -209,6 +212,15 @@ def walk(value: Any, steps: list[tuple[str, str]], scope: Scope) -> list[Value]:
     for step in steps:
         found = [after for before in found for after in _next(before, step)]
     return found
+
+
+def marks_at(value: Any, path: tuple[str, ...], scope: Scope) -> tuple[Any, ...] | None:
+    """The values at a path of names, as what can be remembered; None where they are more than texts, and objects of
+    texts."""
+    found = [one for one, _, _ in walk(value, [("name", name) for name in path], scope)]
+    marks = tuple(tuple(one.items()) if one.__class__ is dict else one for one in found)
+    texts = [text for mark in marks for pair in (mark if mark.__class__ is tuple else ((mark,),)) for text in pair]
+    return marks if all(text.__class__ is str for text in texts) else None
 
 
 def _next(before: Value, step: tuple[str, str]) -> list[Value]:

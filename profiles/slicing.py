@@ -6,12 +6,12 @@ a test on the repetition. A repetition that fits none says which slice was tried
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from profiles.definitions import Definition, Slicing
-from profiles.discriminators import Discriminator
+from profiles.discriminators import Discriminator, marks_at
 from profiles.faults import OUTSIDE, Fault
 from profiles.issue import About, Severity, Tried
 from profiles.plans import Definitions
@@ -54,7 +54,8 @@ class Slicer:
         self.candidates = candidates
         self.path = _path(candidates)
         self._by_text = _by_constant(candidates) if self.path else None
-        self._steady = frozenset(_first_steady(candidates) if self.path else ())
+        self._steady = frozenset(_first_steady(candidates))
+        self.is_steady = not any(test.of_code for one in candidates for test in one.tests)
         self._is_magic = definition.source.startswith(_CORE) and definition.path == "Observation.code.coding"
         self._positions = {one.definition: position for position, one in enumerate(candidates)}
         self._inner = [(position, one.inner) for position, one in enumerate(candidates) if one.inner is not None]
@@ -67,19 +68,26 @@ class Slicer:
 
     def match(self, value: Any, scope: Scope) -> Definitions:
         """The slice a repetition belongs to, with those inside it; () for none."""
-        texts = texts_at((value,), self.path) if self._by_text is not None else None
-        if texts is not None and self._by_text is not None:
-            found = self._by_text.get(texts[0])
+        text = text_at(value, self.path) if self._by_text is not None else None
+        if text is not None and self._by_text is not None:
+            found = self._by_text.get(text)
         else:
             found = next((one for one in self.candidates if one.fits(value, scope)), None)
         if found is None:
             return ()
         return (found.definition, *(found.inner.match(value, scope) if found.inner else ()))
 
-    def is_steady(self, found: Definitions) -> bool:
-        """Whether a repetition with the same text at the slicer's path always belongs where this one does: its slice is
-        not one of those that come after a slice of which that could not be told."""
+    def always_fits(self, found: Definitions) -> bool:
+        """Whether what has the same values at the slicer's path always belongs where this repetition does, whatever
+        terminology says another time: no slice before its own asks that of codes."""
         return bool(found) and found[0] in self._steady
+
+    def marks(self, values: list[Any], scope: Scope) -> tuple[Any, ...] | None:
+        """What decides where the repetitions belong; None where that is more than a few texts."""
+        if not self.path:
+            return None
+        found = [text_at(one, self.path) or marks_at(one, self.path, scope) for one in values]
+        return None if None in found else tuple(found)
 
     def settle(self, values: list[Any], matches: list[Definitions], scope: Scope) -> list[Fault]:
         """What is wrong with how many repetitions the slices have, which have none, and their order."""
@@ -150,7 +158,7 @@ class Slicer:
 
 
 def _path(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-    """The path to the one text by which all slices are told apart; () where there is more to it."""
+    """The path to the values by which all slices are told apart; () where there is more to it."""
     paths = {test.path for one in candidates for test in one.tests}
     is_simple = len(paths) == 1 and all(len(one.tests) == 1 and one.inner is None for one in candidates)
     return paths.pop() if is_simple else ()
@@ -163,25 +171,20 @@ def _by_constant(candidates: tuple[Candidate, ...]) -> dict[str, Candidate] | No
 
 
 def _first_steady(candidates: tuple[Candidate, ...]) -> Iterator[Definition]:
-    """The slices before which only such stand as want one certain text."""
+    """The slices before which no other asks terminology."""
     for one in candidates:
         yield one.definition
-        if not one.tests[0].constant:
+        if any(test.of_code for test in one.tests):
             return
 
 
-def texts_at(values: Iterable[Any], path: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The text at a path in each value; None where something else stands on the way, or there."""
-    found = []
-    for value in values:
-        for name in path:
-            if value.__class__ is not dict:
-                return None
-            value = value.get(name)
-        if value.__class__ is not str:
+def text_at(value: Any, path: tuple[str, ...]) -> str | None:
+    """The text at a path; None where there is none, or where more than objects lead there."""
+    for name in path:
+        if value.__class__ is not dict:
             return None
-        found.append(value)
-    return tuple(found)
+        value = value.get(name)
+    return value if value.__class__ is str else None
 
 
 def _too_few(definition: Definition, count: int) -> Fault:

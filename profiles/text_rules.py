@@ -32,7 +32,7 @@ def check_narrative_links(resource: Any, _: Scope) -> Found:
     """Links inside a narrative lead to a place in it, or to a contained resource (R4, Narrative)."""
     text = resource.get("text")
     div = text.get("div") if type(text) is dict else None
-    if type(div) is not str or not ('href="#' in div or "href='#" in div):
+    if type(div) is not str or "#" not in div or not ('href="#' in div or "href='#" in div):
         return None
     anchors = set(_ANCHOR.findall(div))
     inside = resource.get("contained")

@@ -68,6 +68,51 @@ def test_what_is_remembered_changes_nothing(at: int, telecom: list[Any]) -> None
     assert [_judged(KEPT[at], telecom) for _ in range(2)] == [expected] * 2
 
 
+def _languages(rules: str) -> Json:
+    """By what stands further in: an object in a list."""
+    danish = {"system": "urn:ietf:bcp:47", "code": "da"}
+    return profile(
+        "phones",
+        "Patient",
+        sliced("Patient.communication", "value", "$this.language.coding", rules),
+        element("Patient.communication", slice="danish", max="1"),
+        element("Patient.communication.language", id="Patient.communication:danish.language", min=1),
+        element(
+            "Patient.communication.language.coding",
+            id="Patient.communication:danish.language.coding",
+            min=1,
+            patternCoding=danish,
+        ),
+        element("Patient.communication.preferred", id="Patient.communication:danish.preferred", min=1),
+    )
+
+
+LANGUAGES = tuple(map(validator, map(_languages, ("open", "closed"))))
+CODINGS = st.sampled_from(
+    [
+        [{"system": "urn:ietf:bcp:47", "code": "da"}],
+        [{"system": "urn:ietf:bcp:47", "code": "da", "display": "Danish"}],
+        [{"code": "de"}, {"system": "urn:ietf:bcp:47", "code": "da"}],
+        [{"system": "urn:ietf:bcp:47", "code": "de"}],
+        [{"code": 7}, {"code": ["da"]}],
+        [],
+        None,
+        {"system": "urn:ietf:bcp:47", "code": "da"},
+    ]
+)
+SPOKEN = st.builds(
+    lambda coding, more: {"language": {"coding": coding}, **more}, CODINGS, st.sampled_from([{}, {"preferred": True}])
+)
+
+
+@given(st.integers(0, 1), st.lists(SPOKEN, min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_what_is_remembered_by_objects_changes_nothing(at: int, spoken: list[Any]) -> None:
+    resource = patient(communication=spoken)
+    expected = validator(_languages(("open", "closed")[at])).validate(resource, [f"{BASE}phones"])
+    assert [LANGUAGES[at].validate(resource, [f"{BASE}phones"]) for _ in range(2)] == [expected] * 2
+
+
 @pytest.mark.parametrize("value", ["", "12"])
 def test_a_remembered_list_is_judged_by_its_slices(value: str) -> None:
     right = {"system": "phone", "value": "1"}
