@@ -21,6 +21,7 @@ from settlement.money import kroner
 from settlement.monitoring import Drift, Economy, counted
 from settlement.organisations import Directory
 from settlement.periods import span
+from settlement.triage import Colour
 
 out = Console()
 GROUPS = (("iv_type", "category"), ("municipality",), ("hospital",), ("month",))
@@ -64,6 +65,8 @@ def as_csv(found: Monitored) -> bytes:
         ]
         if money.budget is not None:
             rows.append(("budget-of-the-year", *about, plain_kroner(money.budget)))
+    for name, counts in found.triage:
+        rows += [(f"answers-{colour}", "", name, "", "", "", "", count) for colour, count in counts.items()]
     return sheet(heads, rows)
 
 
@@ -75,6 +78,7 @@ def _row(found: Monitored) -> dict[str, Any]:
         "economy": [asdict(row) | {"spent_percent": _percent(row)} for row in found.economy],
         "drift": [asdict(row) | {"drifted": row.drifted} for row in found.drift],
         "open_months": found.open_months,
+        "triage": [{"algorithm": name, **counts} for name, counts in found.triage],
     }
 
 
@@ -92,6 +96,8 @@ def _show(found: Monitored, directory: Directory) -> None:
     _print(money, (_economy(row, directory, found) for row in last))
     times = ("category", "before", "median minutes", "now", "median minutes", "by chance", "")
     _print(times, map(_drift, found.drift))
+    if found.triage:
+        _print(("answers by", *Colour), ((name, *map(str, counts.values())) for name, counts in found.triage))
     if found.open_months:
         out.print(f"Not closed, so nothing is claimed in them yet: {', '.join(found.open_months)}.", highlight=False)
 

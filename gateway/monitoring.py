@@ -9,6 +9,7 @@ from itertools import chain
 from gateway.build import Gateway
 from gateway.errors import SettingsError
 from gateway.standing import Standing
+from gateway.triaging import TriageCounts, Waiting, algorithms
 from settlement.budgets import Budgets, read_budgets
 from settlement.datafile import DataFileError
 from settlement.episodes import Episode
@@ -26,7 +27,8 @@ FIELDS = ("month", "municipality", "hospital", "iv_type", "category")
 class Monitored:
     """What months come to. before: as many months before them, which time spent is compared with.
 
-    open_months: those of them in which courses began and that are not closed: nothing is claimed in them yet.
+    open_months: those of them in which courses began and that are not closed: nothing is claimed in them yet. triage:
+    the patients' answers of the months by triage algorithm and colour; red: the latest that call for a contact.
     """
 
     months: Months
@@ -35,6 +37,8 @@ class Monitored:
     economy: tuple[Economy, ...]
     drift: tuple[Drift, ...]
     open_months: tuple[str, ...]
+    triage: tuple[tuple[str, dict[str, int]], ...] = ()
+    red: tuple[Waiting, ...] = ()
 
 
 def monitored(gateway: Gateway, months: Months) -> Monitored:
@@ -42,7 +46,8 @@ def monitored(gateway: Gateway, months: Months) -> Monitored:
     file of budgets that cannot be used."""
     before, budgets = _before(months), _budgets(gateway)
     with gateway.projection.standing() as standing:
-        begun = activity(standing.every_episode(), months)
+        answers = TriageCounts(algorithms(gateway.settings), months)
+        begun = activity(answers.counting(standing.every_episode()), months)
         return Monitored(
             months,
             before,
@@ -50,6 +55,8 @@ def monitored(gateway: Gateway, months: Months) -> Monitored:
             economy(_lines(gateway, standing), budgets, months),
             drift(standing.every_episode(), before, months),
             tuple(_open_months(gateway, begun)),
+            tuple(answers.rows()),
+            tuple(answers.red),
         )
 
 

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         "iv-midtjylland", description="Ids of the agreements courses are claimed by, with commas between."
     )
     agreements_folder: Path | None = Field(None, description="Folder of agreement files of your own.")
+    triage_folder: Path | None = Field(None, description="Folder of triage algorithms of your own, by questionnaire.")
     e_invoices: bool = Field(False, description="Whether claims may be written as e-invoices (Peppol BIS Billing 3).")
     e_invoice_rules: Path | None = Field(
         None, description="Published rules (XSLT) e-invoices must keep too: a folder, or a phive-rules-peppol jar."

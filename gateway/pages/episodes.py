@@ -10,6 +10,7 @@ from gateway.pages.show import masked
 from gateway.pages.timeline import timeline
 from gateway.pages.visit import Shown, Visit, not_found
 from gateway.store.contract import EpisodeSearch
+from gateway.triaging import algorithms, triaged
 from settlement.episodes import EpisodeStatus
 from settlement.periods import local_day
 from settlement.records import IvType, WeightCategory
@@ -57,7 +58,7 @@ def _shown(visit: Visit, *, revealed: bool) -> Shown:
     found = store.episode(visit.path["id"])
     if found is None:
         return not_found()
-    citizen = store.citizen(found.citizen)
+    citizen, known = store.citizen(found.citizen), algorithms(visit.gateway.settings)
     values = {
         "episode": found,
         "revealed": revealed,
@@ -66,6 +67,7 @@ def _shown(visit: Visit, *, revealed: bool) -> Shown:
         "municipality": found.municipality_name or _municipality(visit, found.municipality),
         "timeline": timeline(found, visit.texts),
         "rows": shown_records(found.records, visit.texts),
+        "triage": [triaged(answers, known) for answers in found.answers],
         "lines": store.lines_of_episode(found.id),
         "withheld": store.withheld_of_episode(found.id),
     }

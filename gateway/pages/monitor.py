@@ -16,6 +16,7 @@ from gateway.pages.show import number, percent
 from gateway.pages.simulation_files import short_money
 from gateway.pages.texts import Texts
 from gateway.pages.visit import Shown, Visit, bad_request
+from gateway.triaging import algorithms
 from settlement.monitoring import Economy, counted
 from settlement.periods import Month, PeriodError, month_of, quarter_of, span
 
@@ -50,6 +51,7 @@ def monitor(visit: Visit) -> Shown:
         "names": _names(found, label),
         "economy": _economy_rows(found, label, visit.texts),
         "cost": _cost_trend(found, visit.texts),
+        "algorithms": {one.id: one for one in algorithms(visit.gateway.settings).values()},
         "drift": [(label("category", row.category), row, _linked(found.months, row.category)) for row in found.drift],
     }
     return Shown("monitor.html", values)

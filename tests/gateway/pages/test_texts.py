@@ -14,6 +14,7 @@ from settlement.disputes import Step
 from settlement.episodes import EpisodeStatus
 from settlement.lines import LineKind
 from settlement.records import Action, ContactWith, IvType, StayKind
+from settlement.triage import Colour
 
 FOLDER = Path(gateway.pages.__file__).parent
 CODES: dict[str, list[str]] = {
@@ -27,6 +28,7 @@ CODES: dict[str, list[str]] = {
     "line-kind": list(LineKind),
     "fact": [name for name in COURSE_FACTS if name not in ("iv-type", "category")],
     "dispute-step": list(Step),
+    "triage": list(Colour),
 }
 """Sections that name every code of a set."""
 
