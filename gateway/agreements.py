@@ -22,6 +22,11 @@ def known_agreements(settings: Settings) -> dict[str, Agreement]:
         raise SettingsError(f"An agreement cannot be used: {problem}") from problem
 
 
+def period_agreements(settings: Settings) -> dict[str, Agreement]:
+    """Every known agreement about periods, by id. Raises SettingsError as `known_agreements` does."""
+    return {key: one for key, one in known_agreements(settings).items() if one.subject == "period"}
+
+
 def source_of(settings: Settings, agreement_id: str) -> str:
     """The text of a known agreement's file, to be changed into another one; "" for an id that is not known."""
     folders = [*([settings.agreements_folder] if settings.agreements_folder else []), SHIPPED]

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from gateway.agreements import agreements_in_force
+from gateway.agreements import agreements_in_force, period_agreements
 from gateway.deciding import Deciding
 from gateway.delivery import Delivery
 from gateway.guide_shelf import GuideShelf
 from gateway.intake import Intake
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
+from gateway.invoicing import Invoicing
 from gateway.keys import installation_key
 from gateway.letter_schemas import LetterSchemas
 from gateway.months import Months
@@ -51,6 +52,7 @@ class Gateway:
     intake: Intake
     projection: Projection
     months: Months
+    invoicing: Invoicing
     quality: Quality
 
     def close(self) -> None:
@@ -74,10 +76,12 @@ def build(settings: Settings, now: Clock = utc_now) -> Gateway:
     intake = Intake(store, now, key, deciding, partial(read, judge=guides.judge))
     projection = Projection(store, register.directory)
     agreements, measures = agreements_in_force(settings), load_measures()
-    months = Months(store, projection, register, agreements, now, signer_of(settings))
+    signer = signer_of(settings)
+    months = Months(store, projection, register, agreements, now, signer)
+    invoicing = Invoicing(store, period_agreements(settings), now, signer)
     quality = Quality(store, projection, register, agreements, measures, now)
     shelf = GuideShelf(settings.packages(), now, settings.terminology)
-    return Gateway(settings, now, store, register, guides, shelf, intake, projection, months, quality)
+    return Gateway(settings, now, store, register, guides, shelf, intake, projection, months, invoicing, quality)
 
 
 def background(gateway: Gateway) -> tuple[Projection, Delivery]:

@@ -142,7 +142,7 @@ def close(
     preview: Annotated[bool, typer.Option("--preview", help="Show what it would come to; close nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Close a month: price its episodes, and write a claim bundle per municipality and region.
+    """Close a month: price its episodes, write a claim bundle per municipality and region, and freeze its invoices.
 
     Closing a closed month again changes nothing and shows the same claims.
     """
@@ -150,6 +150,9 @@ def close(
     with opened() as gateway:
         claims = gateway.months.preview(period) if preview else gateway.months.close(period)
         printing.claims(claims, gateway.register.directory, out, as_json=as_json)
+        invoices = gateway.invoicing.of_month(period) if preview else gateway.invoicing.close(period)
+        if not as_json:
+            printing.invoices(invoices, out)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from gateway.store.contract import Store
 from mappings.reading import Reading
 from profiles.issue import Issue, error
 from settlement.decisions import Decision
-from settlement.lines import Claim, Line, LineKind
+from settlement.lines import Line, LineKind
 from settlement.money import kroner
 from settlement.organisations import Directory
 from settlement.payments import Payment
@@ -41,10 +41,13 @@ class Deciding:
 
     def _pays(self, payment: Payment, peer: Member | None) -> bool:
         claim = self.store.claim(payment.claim)
-        return claim is not None and self._may_see(claim, peer)
+        if claim is not None:
+            return self._may_see(claim.region, peer)
+        invoice = self.store.invoice(payment.claim)
+        return invoice is not None and self._may_see(invoice.recipient, peer)
 
     def _issues(self, decision: Decision, line: Line | None, peer: Member | None) -> Iterator[Issue]:
-        if line is None or not self._may_see(line, peer):
+        if line is None or not self._may_see(line.region, peer):
             yield _unknown(decision)
         elif line.kind is LineKind.REVERSAL and decision.approved != line.amount:
             yield _not_whole(line)
@@ -53,11 +56,11 @@ class Deciding:
         elif decision.approved != line.amount and not decision.reason:
             yield _unexplained(decision)
 
-    def _may_see(self, line: Line | Claim, peer: Member | None) -> bool:
-        """The region a line or claim is addressed to decides about it, or the region that has taken over its debts."""
+    def _may_see(self, payer: str, peer: Member | None) -> bool:
+        """Who a line, claim or invoice is addressed to answers it, or the region that has taken over its debts."""
         if peer is None:
             return True
-        answers_for = (line.region, self.directory.successor(line.region, local_day(self.now())))
+        answers_for = (payer, self.directory.successor(payer, local_day(self.now())))
         return peer.role == "region" and peer.region in answers_for
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from gateway import printing
 from gateway.amounts import typed_signed_amount
 from gateway.build import Gateway, opened
 from gateway.intake import Taken
+from gateway.invoice_lives import LivedInvoice, invoices_lived
 from gateway.lives import LivedClaim, LivedMonth, claims_lived, months_lived
 from gateway.region_desk import answer_claim, closed_claim, pay_claim, rest_approved
 from mappings.reading import Outcome
@@ -37,14 +39,16 @@ def months(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """How far months, or the claims of one, have come: draft, submitted, answered, closed, paid.
+    """How far months, or the claims and invoices of one, have come: draft, submitted, answered, closed, paid.
 
     A claim is answered when the region has decided about every line, closed when no line is in dispute either, and paid
-    when what was paid is what is owed. `overgang close` submits a month.
+    when what was paid is what is owed. An invoice (of an agreement about periods) is not answered line by line: it is
+    submitted, and paid. `overgang close` submits a month.
     """
     with opened() as gateway:
         if month:
-            _print_claims(gateway, claims_lived(gateway, Month.parse(month)), as_json=as_json)
+            period = Month.parse(month)
+            _print_claims(gateway, claims_lived(gateway, period), invoices_lived(gateway, period), as_json=as_json)
         else:
             _print_months(months_lived(gateway), as_json=as_json)
 
@@ -132,13 +136,17 @@ def _print_months(found: tuple[LivedMonth, ...], *, as_json: bool) -> None:
         return
     for one in found:
         sums = f"claimed {_money(one.claimed)}, approved {_money(one.approved)}, owed {_money(one.owed)}"
-        told = f"{one.month}  [bold]{one.state}[/bold]  {one.claims} claims: {sums}, paid {_money(one.paid)}"
+        counts = f"{one.claims} claims, {one.invoices} invoices"
+        told = f"{one.month}  [bold]{one.state}[/bold]  {counts}: {sums}, paid {_money(one.paid)}"
         out.print(told, highlight=False, soft_wrap=True)
 
 
-def _print_claims(gateway: Gateway, found: Iterable[LivedClaim], *, as_json: bool) -> None:
+def _print_claims(
+    gateway: Gateway, found: Iterable[LivedClaim], invoices: tuple[LivedInvoice, ...], *, as_json: bool
+) -> None:
     if as_json:
-        printing.each_as_json(map(_row, found), out)
+        rows = (printing.invoice_row(one.invoice, one.state, one.paid) for one in invoices)
+        printing.each_as_json(chain(map(_row, found), rows), out)
         return
     for one in found:
         life, day = one.life, Month.parse(one.claim.month).last_day
@@ -146,6 +154,12 @@ def _print_claims(gateway: Gateway, found: Iterable[LivedClaim], *, as_json: boo
         sums = f"claimed {_money(one.claim.total)}, approved {_money(life.approved)}, owed {_money(life.owed)}"
         told = f"{sums}, paid {_money(life.paid)}; {life.undecided} lines undecided, {len(life.disputed)} in dispute"
         out.print(f"{one.claim.id}  [bold]{life.state}[/bold]  {name}", highlight=False, soft_wrap=True)
+        out.print(f"  {told}", highlight=False, soft_wrap=True)
+    for invoiced in invoices:
+        one_invoice = invoiced.invoice
+        told = f"invoiced {_money(one_invoice.total)}, paid {_money(invoiced.paid)}"
+        named = f"{one_invoice.agreement}, {one_invoice.recipient} pays {one_invoice.issuer}"
+        out.print(f"{one_invoice.id}  [bold]{invoiced.state}[/bold]  {named}", highlight=False, soft_wrap=True)
         out.print(f"  {told}", highlight=False, soft_wrap=True)
 
 
@@ -166,7 +180,7 @@ def _row(one: LivedClaim) -> dict[str, object]:
         for line in claim.lines
     ]
     sums = {name: getattr(life, name) for name in ("state", "undecided", "approved", "owed", "paid", "difference")}
-    return {**{name: getattr(claim, name) for name in names}, **sums, "lines": lines}
+    return {"kind": "claim", **{name: getattr(claim, name) for name in names}, **sums, "lines": lines}
 
 
 def _money(amount: int | None) -> str:

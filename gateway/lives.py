@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.build import Gateway
+from gateway.invoice_lives import LivedInvoice, invoices_lived
 from gateway.store.contract import ClaimSums
 from settlement.life import Life, State, draft, least, life_of, reached
 from settlement.lines import Claim
@@ -34,11 +35,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class LivedMonth:
-    """A month: how far all its claims have come, how many there are, and their sums in oere. paid: None for nothing."""
+    """A month: how far all its claims and invoices have come, how many there are, and their sums in oere. paid: None
+    for nothing."""
 
     month: str
     state: State
     claims: int
+    invoices: int
     claimed: int
     approved: int
     owed: int
@@ -67,7 +70,9 @@ def lived(gateway: Gateway, claims: Iterable[Claim]) -> Iterator[LivedClaim]:
 def months_lived(gateway: Gateway) -> tuple[LivedMonth, ...]:
     """The closed months, newest first."""
     months = sorted({one.month for one in gateway.store.months()}, reverse=True)
-    return tuple(_month_lived(month, stages(gateway, month)) for month in months)
+    return tuple(
+        _month_lived(month, stages(gateway, month), invoices_lived(gateway, Month.parse(month))) for month in months
+    )
 
 
 def stages(gateway: Gateway, month: str) -> list[Stage]:
@@ -92,16 +97,20 @@ def _stage(sums: ClaimSums, *, disputed: bool, silence: bool, payments: Iterable
     return Stage(sums, state, owed, amount)
 
 
-def _month_lived(month: str, found: list[Stage]) -> LivedMonth:
-    """What the claims of a month come to together."""
-    amounts = [one.paid for one in found if one.paid is not None]
+def _month_lived(month: str, found: list[Stage], invoices: tuple[LivedInvoice, ...]) -> LivedMonth:
+    """What the claims and invoices of a month come to together. An invoice is owed whole."""
+    amounts = [
+        amount for amount in (*(one.paid for one in found), *(one.paid for one in invoices)) if amount is not None
+    ]
+    invoiced = sum(one.invoice.total for one in invoices)
     return LivedMonth(
         month,
-        least([one.state for one in found]),
+        least([*(one.state for one in found), *(one.state for one in invoices)]),
         len(found),
-        sum(one.sums.total for one in found),
-        sum(one.sums.approved for one in found),
-        sum(one.owed for one in found),
+        len(invoices),
+        sum(one.sums.total for one in found) + invoiced,
+        sum(one.sums.approved for one in found) + invoiced,
+        sum(one.owed for one in found) + invoiced,
         sum(amounts) if amounts else None,
     )
 

@@ -16,6 +16,7 @@ from gateway.replay import Replayed
 from gateway.settings import Settings
 from gateway.store.contract import Delivery, Kept
 from profiles.issue import Issue
+from settlement.invoices import Invoice
 from settlement.lines import Claim
 from settlement.measures import Count, Result
 from settlement.money import kroner
@@ -120,6 +121,25 @@ def claims(found: Iterable[Claim], directory: Directory, out: Console, *, as_jso
     out.print(f"Total {kroner(total, 'en')}")
     for text in withheld:
         out.print(text, highlight=False)
+
+
+def invoice_row(one: Invoice, state: str, paid: int | None) -> dict[str, Any]:
+    """An invoice for programs: who pays whom, its entries, how far it has come, and what was paid of it (oere)."""
+    names = ("id", "agreement", "month", "issuer", "recipient", "total")
+    entries = [
+        {"clause": entry.clause, "part": entry.part, "amount": entry.amount, "carried": entry.carried}
+        | {"explanation": entry.explanation}
+        for entry in one.entries
+    ]
+    row = {name: getattr(one, name) for name in names}
+    return {"kind": "invoice", **row, "on": one.on.isoformat(), "state": state, "paid": paid, "entries": entries}
+
+
+def invoices(found: Sequence[Invoice], out: Console) -> None:
+    """A month's invoices of period agreements; nothing where there are none."""
+    for one in found:
+        told = f"{one.agreement} as of {one.on}, {one.recipient} pays {one.issuer} {kroner(one.total, 'en')}"
+        out.print(f"Invoice {one.id}: {told}", highlight=False, soft_wrap=True)
 
 
 def results(found: Sequence[Result], out: Console, *, as_json: bool) -> None:

@@ -20,6 +20,7 @@ from gateway.build import Gateway
 from gateway.deciding import Deciding
 from gateway.intake import Intake
 from gateway.intake_guides import IntakeGuides
+from gateway.invoicing import Invoicing
 from gateway.months import Months
 from gateway.projection import Projection
 from gateway.quality import Quality
@@ -95,9 +96,12 @@ async def replay(gateway: Gateway, scratch: Store, progress: Callable[[], None] 
     intake = Intake(scratch, clock, gateway.intake.pseudonym_key, deciding, partial(read, judge=guide))
     projection = Projection(scratch, gateway.register.directory)
     months = Months(scratch, projection, gateway.register, gateway.months.agreements, clock)
+    invoicing = Invoicing(scratch, gateway.invoicing.agreements, clock)
+    for given in gateway.store.given_inputs():
+        scratch.give_inputs(given)
     agreements, measures = gateway.months.agreements, gateway.quality.measures
     quality = Quality(scratch, projection, gateway.register, agreements, measures, clock)
-    events = _Events(gateway.store, months, quality, clock)
+    events = _Events(gateway.store, months, invoicing, quality, clock)
     for message in gateway.store.in_arrival_order():
         events.before(message)
         clock.time = message.received_at
@@ -131,10 +135,10 @@ class _Event:
 class _Events:
     """Months closed and reports published, in order."""
 
-    def __init__(self, store: Store, months: Months, quality: Quality, clock: _Clock) -> None:
+    def __init__(self, store: Store, months: Months, invoicing: Invoicing, quality: Quality, clock: _Clock) -> None:
         closed = sorted(store.months(), key=attrgetter("month", "agreement"))
         events = [
-            *(_Event(one.closed_at, one.position, _closing(months, one)) for one in closed),
+            *(_Event(one.closed_at, one.position, _closing(months, invoicing, one)) for one in closed),
             *(_Event(one.at, one.position, _publishing(quality, one)) for one in _publications(store)),
         ]
         self._due = deque(sorted(events, key=attrgetter("place")))
@@ -156,7 +160,9 @@ class _Events:
         event.again()
 
 
-def _closing(months: Months, closed: ClosedMonth) -> Callable[[], object]:
+def _closing(months: Months, invoicing: Invoicing, closed: ClosedMonth) -> Callable[[], object]:
+    if closed.agreement in invoicing.agreements:
+        return partial(invoicing.close, Month.parse(closed.month), closed.agreement)
     return partial(months.close, Month.parse(closed.month), closed.agreement)
 
 

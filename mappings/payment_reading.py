@@ -17,7 +17,7 @@ from mappings.fhir_common import Resource, items, moment, node, text
 from mappings.fhir_message_reading import letter_hash
 from mappings.fhir_outcome import outcome_receipt
 from mappings.fhir_single import named_organisation
-from mappings.outbound import CLAIMS
+from mappings.outbound import CLAIMS, SETTLEMENTS
 from mappings.reading import NOWHERE, Document, Family, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error, refuses
 from profiles.structure import check_structure
@@ -73,7 +73,7 @@ def _payment(tree: Resource) -> tuple[Payment | None, list[Issue]]:
     if (status := text(tree, "status")) and status != "active":
         advice = "A payment that was not made is stated again, active and with 0.00, under its number."
         issues.append(_wrong("status-not-active", "status", advice, "not-supported"))
-    named = [text(one, "value") for one in items(tree, "identifier") if text(one, "system") == CLAIMS]
+    named = [text(one, "value") for one in items(tree, "identifier") if text(one, "system") in (CLAIMS, SETTLEMENTS)]
     if len(named) != 1 or not named[0]:
         advice = f"Name the one claim that is paid by its identifier (system {CLAIMS}); one payment for each claim."
         issues.append(_wrong("claim-missing", "identifier", advice, "required"))

@@ -24,17 +24,18 @@ from settlement.inputs import Input
 _MEASURE = "inputs"
 
 
-def evidence_report(agreement: Agreement, facts: Mapping[str, Fact], reporter: str, on: date) -> dict[str, Any]:
+def evidence_report(
+    agreement: Agreement, facts: Mapping[str, Fact], reporter: str, on: date, name: str
+) -> dict[str, Any]:
     """The inputs a period was settled from, as a summary MeasureReport.
 
     facts: by input id; what was not given is not in it. reporter: code of the organisation that gave them ("DK-82",
-    "0751"). on: the day it was settled as of.
+    "0751"). on: the day it was settled as of. name: id of the invoice it is the evidence of.
     """
     given = [(one, facts[one.id]) for one in agreement.inputs if one.id in facts]
-    names = "evidence", agreement.id, reporter, on.isoformat()
     report = {
         "resourceType": "MeasureReport",
-        "id": resource_id(*names),
+        "id": resource_id("evidence", name),
         "meta": {"profile": [EVIDENCE_PROFILE]},
         "contained": [_measure(agreement, given)],
         "status": "complete",

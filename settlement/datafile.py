@@ -119,11 +119,17 @@ def read(path: Path) -> Section:
     """The top table of a TOML file; DataFileError where it cannot be read or is no TOML."""
     try:
         source = path.read_text(encoding="utf-8")
-        return Section(path.name, source, "", tomllib.loads(source, parse_float=Decimal))
     except (OSError, UnicodeDecodeError) as problem:
         raise DataFileError(f"{path.name}: cannot be read as UTF-8 text ({type(problem).__name__}).") from problem
+    return read_text(path.name, source)
+
+
+def read_text(name: str, source: str) -> Section:
+    """The top table of TOML text; DataFileError, which calls it by that name, where it is none."""
+    try:
+        return Section(name, source, "", tomllib.loads(source, parse_float=Decimal))
     except (ValueError, RecursionError) as problem:  # a number of thousands of digits, tables in tables without end
-        raise DataFileError(f"{path.name}: not valid TOML: {problem}.") from problem
+        raise DataFileError(f"{name}: not valid TOML: {problem}.") from problem
 
 
 def line_of(source: str, path: str, key: str) -> int | None:

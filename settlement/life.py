@@ -90,6 +90,16 @@ def reached(*, all_decided: bool, disputed: bool, is_paid: bool) -> State:
     return State.ANSWERED if disputed else State.CLOSED
 
 
+def invoice_state(owed: int, amount: int | None, *, is_closed: bool) -> State:
+    """How far an invoice has come. It is not answered line by line: whoever pays it agrees to it.
+
+    owed: its total in oere. amount: what has been paid of it, None while nothing was.
+    """
+    if not is_closed:
+        return State.DRAFT
+    return State.PAID if amount == owed else State.SUBMITTED
+
+
 def least(states: Sequence[State]) -> State:
     """How far all of some claims have come: the first state of theirs. Of no claim it is that nothing is left to do."""
     order = list(State)

@@ -93,8 +93,10 @@ class Claim:
 class Document:
     """Bytes ready for a region: a claim bundle, a measure, a measure report, a page's data.
 
-    kind: "claim-bundle" | "measure" | "measure-report". period: "2026-10" or "2026-Q3". status: FHIR status
-    of the content. owner: organisation it speaks of (municipality code); recipient: region code it is addressed to.
+    kind: "claim-bundle" | "settlement-bundle" | "invoice" | "evidence" | "measure" | "measure-report". period:
+    "2026-10" or "2026-Q3". status: FHIR status of the content. owner: code of the organisation it speaks of (a
+    municipality; of an invoice, who is paid); recipient: code of who it is addressed to (a region; of an invoice, who
+    pays).
     """
 
     id: str

@@ -153,7 +153,7 @@ async def _read_as_region(stage: Stage) -> None:
     async with httpx2.AsyncClient(base_url=stage.addresses.http) as client:
         for kind, (name, resource_type) in _FOLDERS.items():
             (stage.folder / name).mkdir(exist_ok=True)
-            for document in stage.gateway.store.documents(DocumentSearch(kind=kind, count=1000)):
+            for document in stage.gateway.store.documents(DocumentSearch(kinds=(kind,), count=1000)):
                 answer = await client.get(f"/fhir/{resource_type}/{document.id}")
                 answer.raise_for_status()
                 (stage.folder / name / f"{document.period}-{document.id}.json").write_bytes(answer.content)

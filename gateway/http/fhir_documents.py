@@ -1,9 +1,9 @@
 """FHIR out: stored documents by id and by the searches of fhir_search.SEARCHES.
 
-    GET  /fhir/{type}/{id}          type is Bundle (claims), Measure or MeasureReport
+    GET  /fhir/{type}/{id}          type is Bundle (claims; invoices with evidence), Invoice, Measure, MeasureReport
     GET  /fhir/{type}?...           POST /fhir/{type}/_search takes the same as a form
 
-A region sees what is addressed to it, a municipality what speaks of it; everything else is not there.
+A party sees what it claims or invoices, and what is addressed to it; everything else is not there.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FhirOut:
 
         async def handler(call: Call) -> Response:
             document = await run_in_threadpool(self._gateway.store.document, call.request.path_params["id"])
-            if document is None or document.kind != KINDS[kind] or not may_read(call.member, document):
+            if document is None or document.kind not in KINDS[kind] or not may_read(call.member, document):
                 raise NotFoundError(f"There is no {kind} with this id here.")
             return document_reply(call, document)
 
@@ -93,9 +93,12 @@ def may_read(member: Member | None, document: Document) -> bool:
     """Whether a member may see a document; None is the caller in open mode. Measures are no secret of anyone's."""
     if member is None or document.kind == "measure":
         return True
-    if member.role == "region":
-        return bool(member.region) and document.recipient == member.region
-    return member.role == "municipality" and bool(member.municipality) and document.owner == member.municipality
+    return _party(member) in {document.owner, document.recipient} - {""}
+
+
+def _party(member: Member) -> str:
+    """The code a member is a party by; "" for one who is none."""
+    return {"region": member.region, "municipality": member.municipality}.get(member.role, "")
 
 
 def look_up(store: Store, query: Query, member: Member | None) -> Found:
@@ -115,12 +118,9 @@ def look_up(store: Store, query: Query, member: Member | None) -> Found:
 
 def _within(search: DocumentSearch, member: Member | None) -> DocumentSearch | None:
     """The search narrowed to what the member may see; None when that leaves nothing."""
-    if member is None or search.kind == "measure":
+    if member is None or search.kinds == ("measure",):
         return search
-    field, mine = ("recipient", member.region) if member.role == "region" else ("owner", member.municipality)
-    if not mine or getattr(search, field) not in ("", mine):
-        return None
-    return replace(search, recipient=mine) if field == "recipient" else replace(search, owner=mine)
+    return replace(search, parties=(_party(member),)) if _party(member) else None
 
 
 def _every(store: Store, search: DocumentSearch) -> Iterator[Document]:

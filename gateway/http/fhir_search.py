@@ -14,8 +14,13 @@ from gateway.errors import BadRequestError
 from gateway.store.contract import DocumentSearch
 from profiles.names import MUNICIPALITY_CODES
 
-KINDS = {"Bundle": "claim-bundle", "Measure": "measure", "MeasureReport": "measure-report"}
-"""Resource type -> kind of stored document."""
+KINDS = {
+    "Bundle": ("claim-bundle", "settlement-bundle"),
+    "Invoice": ("invoice",),
+    "Measure": ("measure",),
+    "MeasureReport": ("measure-report", "evidence"),
+}
+"""Resource type -> kinds of stored documents."""
 
 AGREEMENT_KINDS = ("Contract", "ChargeItemDefinition")
 """Resource types that are read out of agreements."""
@@ -39,6 +44,8 @@ _ID = Parameter("_id", "token", "The resource's id.")
 _STATUS = Parameter("status", "token", "The status of the document's content, as a code.")
 _PERIOD = Parameter("period", "special", "The month (2026-10) or quarter (2026-Q3) the document is about, exactly.")
 _OWNER = Parameter("organization", "token", "Kommunekode (four digits) of the municipality the document speaks of.")
+_ISSUER = Parameter("issuer", "token", "Code of who is paid: a Kommunekode (0751) or region code (DK-82).")
+_PAYER = Parameter("recipient", "token", "Code of who pays: a region code (DK-82) or Kommunekode (0751).")
 _RECIPIENT = Parameter("recipient", "token", "Region code (DK-82) of the region the document is addressed to.")
 _MEASURE = Parameter("measure", "uri", "Canonical url of the measure reported, without version.")
 _IDENTIFIER = Parameter("identifier", "token", "Id of the agreement; of a tariff, with /clause/version after it.")
@@ -47,6 +54,7 @@ _IN_FORCE = "A day (2026-10-05) that it is in force on."
 
 SEARCHES: dict[str, tuple[Parameter, ...]] = {
     "Bundle": (_ID, _PERIOD, _OWNER, _RECIPIENT, _STATUS),
+    "Invoice": (_ID, _PERIOD, _ISSUER, _PAYER, _STATUS),
     "Measure": (_ID, _STATUS),
     "MeasureReport": (_ID, _PERIOD, _OWNER, _RECIPIENT, _STATUS, _MEASURE),
     "Contract": (_ID, _IDENTIFIER, _URL, _STATUS, Parameter("date", "date", _IN_FORCE)),
@@ -89,9 +97,9 @@ def _query(kind: str, values: dict[str, str]) -> Query:
     if values.get("_summary", "false") not in ("count", "false"):
         raise BadRequestError("_summary is count or false.")
     search = DocumentSearch(
-        kind=KINDS.get(kind, kind),
+        kinds=KINDS.get(kind, ()),
         period=values.get("period", ""),
-        owner=_code(values.get("organization", ""), MUNICIPALITY_CODES),
+        owner=values.get("issuer", "") or _code(values.get("organization", ""), MUNICIPALITY_CODES),
         recipient=values.get("recipient", ""),
         status=values.get("status", ""),
         after=values.get("_after", ""),

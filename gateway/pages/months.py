@@ -14,6 +14,7 @@ from gateway.errors import NotFoundError
 from gateway.explain import OPEN_MONTHS, explain
 from gateway.lives import LivedClaim, lived, stages
 from gateway.pages import disputes
+from gateway.pages.invoices import invoices_shown
 from gateway.pages.named import format_title, municipality_label, region_label
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
 from gateway.papers.making import FORMATS, paper
@@ -84,7 +85,8 @@ def months(visit: Visit) -> Shown:
 def _state(visit: Visit, month: str) -> State:
     """How far all claims of a closed month have come, of those that are this person's business."""
     found = stages(visit.gateway, month)
-    return least([one.state for one in found if visit.person.sees(one.sums.municipality, one.sums.region)])
+    claimed = [one.state for one in found if visit.person.sees(one.sums.municipality, one.sums.region)]
+    return least([*claimed, *(one.lived.state for one in invoices_shown(visit, Month.parse(month)))])
 
 
 def month(visit: Visit) -> Shown:
@@ -110,6 +112,7 @@ def month(visit: Visit) -> Shown:
             agreement.note[visit.language] for agreement in visit.gateway.months.agreements if agreement.illustrative
         ],
         "total": sum(shown.total for shown in claims),
+        "invoices": invoices_shown(visit, wanted),
     }
     return Shown("month.html", values)
 
@@ -210,7 +213,8 @@ def _shown(visit: Visit, one: LivedClaim, deliveries: Mapping[str, Delivery], *,
 
 
 def _titles(visit: Visit) -> dict[str, str]:
-    return {agreement.id: agreement.title[visit.language] for agreement in visit.gateway.months.agreements}
+    known = (*visit.gateway.months.agreements, *visit.gateway.invoicing.agreements.values())
+    return {agreement.id: agreement.title[visit.language] for agreement in known}
 
 
 def _open_months(visit: Visit, closed: set[str]) -> list[str]:

@@ -26,3 +26,8 @@ def municipality_label(directory: Directory, code: str, on: date) -> str:
 def region_label(directory: Directory, code: str) -> str:
     """A region's name, or its code where it has none."""
     return directory.region_name(code) or code
+
+
+def party_label(directory: Directory, code: str, on: date) -> str:
+    """The name of a region or municipality, or its code where it has none."""
+    return directory.region_name(code) or municipality_label(directory, code, on)

@@ -61,6 +61,10 @@ class Person:
         """Whether this person may see a municipality's claim on a region."""
         return self.municipality in ("", municipality) and self.region in ("", region)
 
+    def takes_part(self, *parties: str) -> bool:
+        """Whether this person may see an invoice between these parties (codes)."""
+        return not self.is_party or bool({self.region, self.municipality} & {*parties} - {""})
+
     @property
     def sees_citizens(self) -> bool:
         """Whether this person may see who a citizen is."""

@@ -51,7 +51,7 @@ def quarter(visit: Visit) -> Shown:
         wanted = Quarter.parse(visit.path["quarter"])
     except PeriodError:
         return bad_request()
-    reports = visit.gateway.store.documents(DocumentSearch(kind="measure-report", period=str(wanted), count=500))
+    reports = visit.gateway.store.documents(DocumentSearch(kinds=("measure-report",), period=str(wanted), count=500))
     measures = {measure.id: measure for measure in visit.gateway.quality.measures}
     results = visit.gateway.quality.report(wanted)
     values = {

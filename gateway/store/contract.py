@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.store.invoice_contract import ClosedMonth as ClosedMonth
+from gateway.store.invoice_contract import InvoiceStore
 from gateway.store.region_contract import RegionStore
 from mappings.reading import Citizen, Outcome, Reading, Receipt, Verdict
 from settlement.billing import Billed
@@ -116,12 +118,13 @@ class EpisodeSearch:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSearch:
-    """Filters of documents; empty means any. after: id, for paging."""
+    """Filters of documents; empty means any. parties: whose they are, as owner or recipient. after: id, for paging."""
 
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     period: str = ""
     owner: str = ""
     recipient: str = ""
+    parties: tuple[str, ...] = ()
     status: str = ""
     after: str = ""
     count: int = 50
@@ -146,17 +149,6 @@ class Delivery:
     attempts: int
     last_error: str
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedMonth:
-    """A closed month of an agreement. position: it was closed over exactly the messages up to that position; None when
-    that was not noted, which is so for what was closed by the first versions of the gateway."""
-
-    month: str
-    agreement: str
-    closed_at: datetime
-    position: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +194,7 @@ class View(Protocol):
     def billed_courses(self, agreement: str, municipality: str) -> Iterator[Billed]: ...
 
 
-class Store(RegionStore, Protocol):
+class Store(RegionStore, InvoiceStore, Protocol):
     """Messages, records, episodes, claims and documents, durably."""
 
     async def keep(self, arrival: Arrival, answer: Answer) -> Kept:
@@ -283,8 +275,8 @@ class Store(RegionStore, Protocol):
 
     def save_documents(self, documents: Iterable[Document], position: int | None = None) -> None:
         """Store documents and, in the same transaction, a waiting delivery for each recipient that has an endpoint.
-        The same id with the same bytes changes nothing; with other bytes replaces it unless it is a claim bundle.
-        position: of the view they were made from."""
+        The same id with the same bytes changes nothing; with other bytes replaces it unless it belongs to a closed
+        month. position: of the view they were made from."""
         ...
 
     def published(self) -> list[Published]:

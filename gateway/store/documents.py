@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
 
 from gateway.store.contract import Delivery, DocumentSearch, Published
 from gateway.store.packing import pack, read_time, unpack, write_time
@@ -16,7 +16,10 @@ from settlement.lines import Document
 DOCUMENTS = table("documents")
 DELIVERIES = table("deliveries")
 
-_FINAL = "claim-bundle"
+_FINAL = ("claim-bundle", "settlement-bundle", "invoice", "evidence")
+"""Kinds that belong to a closed month, which is never changed."""
+_PARTS = ("invoice", "evidence")
+"""Kinds that are delivered as part of a settlement bundle."""
 _REPORT = "measure-report"
 _REPLACED = ("period", "owner", "recipient", "status", "body", "sha256", "created_at", "position")
 _MOVED = ("state", "attempts", "last_error", "updated_at")
@@ -32,7 +35,7 @@ class DocumentShelf(Shelf):
 
     def save_documents(self, documents: Iterable[Document], position: int | None = None) -> None:
         """Store documents, and a waiting delivery for each new one whose recipient has an endpoint, in one
-        transaction. A claim bundle that is stored stays as it is. position: of the view they were made from. Raises
+        transaction. What belongs to a closed month stays as it is. position: of the view they were made from. Raises
         StoreError."""
         with self._write() as connection:
             for document in documents:
@@ -40,7 +43,7 @@ class DocumentShelf(Shelf):
                     self._send(connection, document)
 
     def _send(self, connection: Connection, document: Document) -> None:
-        endpoint = self._endpoints.get(document.recipient)
+        endpoint = "" if document.kind in _PARTS else self._endpoints.get(document.recipient)
         if endpoint:
             delivery = Delivery(document.id, endpoint, "waiting", 0, "", document.created_at)
             upsert(connection, DELIVERIES, _delivery_row(delivery), replace=_MOVED)
@@ -81,7 +84,7 @@ class DocumentShelf(Shelf):
 
 def _put(connection: Connection, document: Document, position: int | None) -> bool:
     """Write a document; whether it is new, or other than the one that was there and may be replaced."""
-    changed = and_(DOCUMENTS.c.sha256 != document.sha256, DOCUMENTS.c.kind != _FINAL)
+    changed = and_(DOCUMENTS.c.sha256 != document.sha256, DOCUMENTS.c.kind.not_in(_FINAL))
     return upsert(connection, DOCUMENTS, _row(document, position), replace=_REPLACED, only_if=changed)
 
 
@@ -98,8 +101,11 @@ def _document(row: AnyRow) -> Document:
 
 
 def _filters(search: DocumentSearch) -> list[ColumnElement[bool]]:
-    names = ("kind", "period", "owner", "recipient", "status")
-    return [DOCUMENTS.c[name] == value for name in names if (value := getattr(search, name))]
+    names = ("period", "owner", "recipient", "status")
+    found = [DOCUMENTS.c[name] == value for name in names if (value := getattr(search, name))]
+    found += [DOCUMENTS.c.kind.in_(search.kinds)] if search.kinds else []
+    theirs = or_(DOCUMENTS.c.owner.in_(search.parties), DOCUMENTS.c.recipient.in_(search.parties))
+    return [*found, theirs] if search.parties else found
 
 
 def _delivery_row(delivery: Delivery) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gateway.store.contract import Answer, Arrival, Kept, Store
 from gateway.store.documents import DocumentShelf
 from gateway.store.group_commit import GroupCommit
 from gateway.store.hand import Hand
+from gateway.store.invoices import InvoiceShelf
 from gateway.store.messages import MessageShelf
 from gateway.store.migrating import migrate
 from gateway.store.postgresql import PostgresqlHand, read_url
@@ -30,7 +31,15 @@ DATABASE_FILE = "overgang.db"
 
 
 class SqlStore(
-    MessageShelf, ReleaseShelf, CitizenShelf, ClaimShelf, ClaimSumShelf, RegionShelf, ViewShelf, DocumentShelf
+    MessageShelf,
+    ReleaseShelf,
+    CitizenShelf,
+    ClaimShelf,
+    ClaimSumShelf,
+    InvoiceShelf,
+    RegionShelf,
+    ViewShelf,
+    DocumentShelf,
 ):
     """The store on either database: a hand for the durable path, an engine for everything else."""
 

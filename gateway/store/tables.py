@@ -361,6 +361,29 @@ class ControlNoteRow(_Row, table=True):
     at: str = Field(sa_type=Text)
 
 
+class GivenRow(_Row, table=True):
+    """Inputs of a period agreement as somebody gave them, in body (JSON), numbered as they came. Only ever added."""
+
+    __tablename__ = "given_inputs"
+
+    number: int = Field(primary_key=True, sa_type=Position, sa_column_kwargs={"autoincrement": False})
+    month: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+
+
+class InvoiceRow(_Row, table=True):
+    """An invoice of a closed month: what is looked up by in columns, the whole in body (JSON). total: oere."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (Index("invoices_month", "month", "agreement", "id"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    month: str = Field(sa_type=Text)
+    agreement: str = Field(sa_type=Text)
+    total: int = Field(sa_type=Position)
+    body: str = Field(sa_type=Text)
+
+
 METADATA = _Row.metadata
 
 

@@ -55,7 +55,7 @@ async def played(folder: Path, sendings: Sequence[Sending], month: str = MONTH) 
 def result_of(gateway: Gateway, month: str) -> Result:
     """Close a month, and read everything that came of it."""
     claims = tuple(gateway.months.close(Month.parse(month)))
-    documents = gateway.store.documents(DocumentSearch(kind="claim-bundle", count=100))
+    documents = gateway.store.documents(DocumentSearch(kinds=("claim-bundle",), count=100))
     episodes = gateway.store.episodes(EpisodeSearch(count=100))
     return episodes, claims, [(document.id, document.body) for document in documents]
 

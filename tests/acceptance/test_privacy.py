@@ -70,7 +70,7 @@ async def test_what_is_emitted_names_nobody(tmp_path: Path, log: io.StringIO) ->
             emitted = {**told, **await around(served)}
             claims = [
                 json.loads(document.body)
-                for document in served.gateway.store.documents(DocumentSearch(kind="claim-bundle", count=100))
+                for document in served.gateway.store.documents(DocumentSearch(kinds=("claim-bundle",), count=100))
             ]
     emitted |= {"log": log.getvalue().encode(), "out": out.getvalue().encode(), "errors": errors.getvalue().encode()}
     assert len(emitted["log"]) > 10_000

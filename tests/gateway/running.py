@@ -83,7 +83,12 @@ def bearer(token: str) -> dict[str, str]:
 
 def stored(kind: str, number: int, *, owner: str = "0751", recipient: str = "DK-82", **changes: Any) -> Document:
     """A document as the settlement leaves it in the store."""
-    resource_types = {"claim-bundle": "Bundle", "measure": "Measure", "measure-report": "MeasureReport"}
+    resource_types = {
+        "claim-bundle": "Bundle",
+        "invoice": "Invoice",
+        "measure": "Measure",
+        "measure-report": "MeasureReport",
+    }
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}/{number}"))
     resource = {"resourceType": resource_types[kind], "id": name, **changes.pop("resource", {})}
     body = json.dumps(resource).encode() + b"\n"

@@ -149,3 +149,19 @@ def test_wrong_usage_is_told(run: Run, arguments: tuple[str, ...]) -> None:
     done = run(*(part.format(claim=claim["id"], line=claim["lines"][0]["id"]) for part in arguments))
     assert done.exit_code == 2
     assert states(run)[0] == "submitted"
+
+
+def test_an_invoice_lives_from_draft_to_paid_with_its_month(run: Run, tmp_path: Path) -> None:
+    inputs = tmp_path / "goals.toml"
+    inputs.write_text("met = {a = true, b = true}\n", encoding="utf-8")
+    goals = ("agreement", "settle", "rygcenter-syddanmark-2016", str(inputs), "--on", "2016-12-31")
+    assert run(*goals, "--month", "2026-09").exit_code == 2
+    kept = run(*goals, "--month", "2026-09", "--payee", "0751", "--payer", "DK-82")
+    assert "Draft invoice" in kept.stdout
+    (draft,) = [row for row in claims(run) if row["kind"] == "invoice"]
+    assert (draft["state"], draft["total"], draft["paid"]) == ("draft", 50_000_000, None)
+    assert draft["id"] in run("close", "2026-09").stdout
+    listed = run("months", "2026-09").stdout
+    assert f"{draft['id']}  submitted" in listed
+    (month,) = json.loads(run("months", "--json").stdout)
+    assert (month["claims"], month["invoices"]) == (2, 1)

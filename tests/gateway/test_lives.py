@@ -38,8 +38,8 @@ def test_claims_of_several_months_each_have_their_own_answers(tmp_path: Path) ->
             (october.id, State.CLOSED),
         ]
         assert months_lived(gateway) == (
-            LivedMonth("2026-10", State.CLOSED, 1, october.total, october.total, october.total, None),
-            LivedMonth("2026-09", State.SUBMITTED, 1, september.total, 0, september.total, None),
+            LivedMonth("2026-10", State.CLOSED, 1, 0, october.total, october.total, october.total, None),
+            LivedMonth("2026-09", State.SUBMITTED, 1, 0, september.total, 0, september.total, None),
         )
 
 

@@ -54,10 +54,10 @@ def test_a_course_without_category_is_withheld_and_says_why(tmp_path: Path) -> N
 def test_closing_again_changes_nothing(tmp_path: Path) -> None:
     with world(tmp_path, PRICED) as gateway:
         first = list(gateway.months.close(SEPTEMBER))
-        bundles = gateway.store.documents(DocumentSearch(kind="claim-bundle"))
+        bundles = gateway.store.documents(DocumentSearch(kinds=("claim-bundle",)))
         send(gateway, changed_category(PRICED, WeightCategory.FOUR))
         assert list(gateway.months.close(SEPTEMBER)) == first
-        assert gateway.store.documents(DocumentSearch(kind="claim-bundle")) == bundles
+        assert gateway.store.documents(DocumentSearch(kinds=("claim-bundle",))) == bundles
 
 
 def test_a_change_after_the_close_is_a_reversal_and_a_new_charge_in_the_next_month(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_the_claim_bundle_is_the_same_bytes_in_another_store(tmp_path: Path) -> 
     for name, order in (("one", (PRICED, OTHER, WITHOUT_CATEGORY)), ("two", (WITHOUT_CATEGORY, OTHER, PRICED))):
         with world(tmp_path / name, *order) as gateway:
             gateway.months.close(SEPTEMBER)
-            documents = gateway.store.documents(DocumentSearch(kind="claim-bundle"))
+            documents = gateway.store.documents(DocumentSearch(kinds=("claim-bundle",)))
             bodies.append([document.body for document in documents])
     assert len(bodies[0]) == 2
     assert bodies[0] == bodies[1]

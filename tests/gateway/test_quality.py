@@ -29,8 +29,8 @@ def test_measures_count_what_was_taken_in(tmp_path: Path) -> None:
 def test_reports_go_to_the_region_of_the_municipalities(tmp_path: Path) -> None:
     with world(tmp_path, *COURSES) as gateway:
         gateway.quality.publish(THIRD)
-        reports = gateway.store.documents(DocumentSearch(kind="measure-report"))
-        measures = gateway.store.documents(DocumentSearch(kind="measure"))
+        reports = gateway.store.documents(DocumentSearch(kinds=("measure-report",)))
+        measures = gateway.store.documents(DocumentSearch(kinds=("measure",)))
         assert {report.recipient for report in reports} == {"DK-82"}
         assert len(reports) == len(measures) == len(gateway.quality.measures)
         assert all(json.loads(report.body)["resourceType"] == "MeasureReport" for report in reports)
@@ -52,4 +52,4 @@ def test_a_quarter_that_is_not_over_is_shown_but_not_published(tmp_path: Path) -
 def test_an_empty_store_reports_nothing_and_does_not_fail(tmp_path: Path) -> None:
     with world(tmp_path) as gateway:
         assert all(result.count.numerator == 0 for result in gateway.quality.report(THIRD))
-        assert gateway.store.documents(DocumentSearch(kind="measure-report")) == []
+        assert gateway.store.documents(DocumentSearch(kinds=("measure-report",))) == []

@@ -39,7 +39,7 @@ def closed(gateway: Gateway, signer: Signer | None) -> list[bytes]:
     """September closed, its bundles signed; their bytes."""
     months = Months(gateway.store, gateway.projection, gateway.register, gateway.months.agreements, gateway.now, signer)
     months.close(Month.parse("2026-09"))
-    return [one.body for one in gateway.store.documents(DocumentSearch(kind="claim-bundle"))]
+    return [one.body for one in gateway.store.documents(DocumentSearch(kinds=("claim-bundle",)))]
 
 
 def test_a_month_is_signed_valid_and_replayed_the_same(tmp_path: Path, pair: Pair) -> None:

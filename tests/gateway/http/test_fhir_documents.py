@@ -239,3 +239,28 @@ async def test_measures_are_for_all_readers_and_hospitals_read_nothing(secured: 
     without = await secured.get("/fhir/Bundle")
     assert without.status_code == 401
     assert without.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_an_invoice_is_read_by_both_its_parties_and_nobody_else(tmp_path: Path) -> None:
+    gateway = gateway_at(tmp_path, MEMBERS)
+    gateway.store.save_documents(
+        [
+            stored(
+                "invoice", 1, owner="DK-82", recipient="0751", resource={"resourceType": "Invoice", "status": "issued"}
+            )
+        ]
+    )
+    async with client_of(gateway) as client:
+        found = {}
+        for token in MAY_READ:
+            answer = await client.get("/fhir/Invoice?issuer=DK-82&recipient=0751", headers=bearer(token))
+            found[token] = answer.json()["total"]
+        (entry,) = (await client.get("/fhir/Invoice", headers=bearer("aarhus"))).json()["entry"]
+        name = entry["fullUrl"].rpartition("/")[2]
+        statuses = [
+            (await client.get(f"/fhir/{kind}/{name}", headers=bearer(token))).status_code
+            for kind, token in (("Invoice", "aarhus"), ("Invoice", "hovedstaden"), ("Bundle", "aarhus"))
+        ]
+    gateway.close()
+    assert found == {"midt": 1, "hovedstaden": 0, "aarhus": 1, "unnumbered": 0}
+    assert statuses == [200, 404, 404]

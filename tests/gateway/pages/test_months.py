@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ import pytest
 
 from gateway.build import Gateway
 from gateway.pages import months
+from gateway.pages.people import Person
 from gateway.pages.show import money
 from mappings.canonical_json import canonical_json
 from mappings.claim_responses import claim_answers
 from mappings.payments import payment_reconciliation
 from mappings.reading import Family, Outcome
 from settlement.decisions import Decision
+from settlement.invoices import Given
 from settlement.payments import Payment
 from settlement.periods import Month
 from tests.gateway.pages.conftest import browsing, form_token
@@ -140,3 +142,24 @@ async def test_of_many_lines_the_first_are_shown_and_the_sums_are_of_all(
     assert money(claim.total, "da") in page
     assert claim.lines[0].explanation["da"].split(";")[0] not in page
     assert f"Ikke afregnet ({len(claim.withheld)})" in page
+
+
+async def test_invoices_of_period_agreements_stand_on_the_month_for_those_who_take_part(closed: Gateway) -> None:
+    goals = Given(
+        "rygcenter-syddanmark-2016",
+        "2026-11",
+        "0751",
+        "DK-82",
+        date(2016, 12, 31),
+        "met = {a = true}",
+        "",
+        closed.now(),
+    )
+    closed.invoicing.give(goals)
+    async with browsing(closed) as client:
+        page = unescape((await client.get("/months/2026-11")).text)
+    assert "Region Midtjylland betaler Aarhus" in page
+    assert "250.000,00 kr." in page
+    assert Person("a", region="DK-82").takes_part("0751", "DK-82")
+    assert not Person("a", region="DK-81").takes_part("0751", "DK-82")
+    assert not Person("a", municipality="0730").takes_part("0751", "DK-82")

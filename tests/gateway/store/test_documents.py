@@ -65,7 +65,7 @@ def test_all_documents_or_none(settings: Settings) -> None:
     ("search", "expected"),
     [
         (DocumentSearch(), ["d1", "d2", "d3"]),
-        (DocumentSearch(kind="measure"), ["d2"]),
+        (DocumentSearch(kinds=("measure",)), ["d2"]),
         (DocumentSearch(period="2026-Q3"), ["d3"]),
         (DocumentSearch(owner="0751", recipient="1082", status="complete"), ["d1", "d2", "d3"]),
         (DocumentSearch(after="d1", count=1), ["d2"]),
