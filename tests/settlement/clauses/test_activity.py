@@ -3,9 +3,11 @@
 from fractions import Fraction
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from settlement.clauses.activity import Baseline, CarryOver, Clawback, GrowthLimit, GrowthPassThrough, Report
-from tests.settlement.clauses.working import OERE, PERCENT, amount, done
+from settlement.clauses.sheet import Sheet, Worked
+from tests.settlement.clauses.working import DAY, OERE, PERCENT, amount, done
 
 MODEL = Baseline("a", "b", "r", "k", "c")
 
@@ -58,3 +60,17 @@ def test_carry_over_and_report() -> None:
     assert amount(Report(("x",)), x=Fraction(28_361)) == 0
     assert "28.361" in done(Report(("x",)), x=Fraction(28_361)).steps["da"]
     assert done(Report()).steps["en"] == "Followed without settlement"
+
+
+@given(OERE, st.booleans())
+def test_what_is_carried_over_is_the_amount_and_due_later(value: Fraction, owed: bool) -> None:
+    carried = done(CarryOver("x"), x=-value if owed else value)
+    assert (carried.amount, carried.carried) == (-value if owed else value, True)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), OERE))
+def test_a_report_pays_nothing_and_shows_every_number(numbers: dict[str, Fraction]) -> None:
+    found = Report(tuple(numbers)).work(Sheet(DAY, numbers))
+    assert isinstance(found, Worked)
+    assert found.amount == 0
+    assert all(f"{name} " in found.steps["en"] for name in numbers)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.clauses.amounts import Choose, Difference, Limit, PercentOf, PriceIndex, Share, Sum, whole_weights
-from tests.settlement.clauses.working import BY_KEY, OERE, PERCENT, amount, done, reason
+from tests.settlement.clauses.working import BY_KEY, KEYS, OERE, PERCENT, amount, done, reason
 
 
 @given(OERE, PERCENT)
@@ -67,3 +67,26 @@ def test_price_index_is_exact_over_years_and_never_guesses_one() -> None:
     assert amount(rule, date(2021, 3, 1), x=Fraction(100_000)) == 100_000
     assert reason(rule, {"x": Fraction(1)}, date(2024, 1, 1)) == "no-index"
     assert "1,4 % (2022)" in done(rule, date(2022, 3, 1), x=Fraction(100_000)).steps["da"]
+
+
+@given(st.dictionaries(KEYS, OERE, min_size=1), OERE, st.sampled_from("abcdx"))
+def test_choose_gives_what_was_chosen_and_nothing_else(options: dict[str, Fraction], other: Fraction, how: str) -> None:
+    rule = Choose("how", {**options, "x": "elsewhere"})
+    if how in {*options, "x"}:
+        assert amount(rule, how=how, elsewhere=other) == (other if how == "x" else options[how])
+    else:
+        assert reason(rule, {"how": how, "elsewhere": other}) == "no-such-option"
+
+
+@given(
+    OERE, st.lists(st.integers(-500, 2_000).map(lambda each: Fraction(each, 100)), min_size=1, max_size=6), st.data()
+)
+def test_a_price_index_goes_by_way_of_any_year_between(
+    base: Fraction, percents: list[Fraction], data: st.DataObject
+) -> None:
+    index = {str(2021 + number): percent for number, percent in enumerate(percents)}
+    last, between = 2020 + len(percents), data.draw(st.integers(2020, 2020 + len(percents)))
+    at_once = amount(PriceIndex("x", 2020, index), date(last, 7, 1), x=base)
+    half = amount(PriceIndex("x", 2020, index), date(between, 7, 1), x=base)
+    assert amount(PriceIndex("x", between, index), date(last, 7, 1), x=half) == at_once
+    assert reason(PriceIndex("x", 2020, index), {"x": base}, date(last + 1, 1, 1)) == "no-index"

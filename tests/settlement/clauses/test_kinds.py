@@ -1,8 +1,10 @@
 """Clauses: days in force, work by key, rounding that loses nothing."""
 
+import ast
 from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -67,3 +69,28 @@ def test_every_kind_says_what_it_is_and_how_its_fields_are_written(kind: type[Ru
     assert kind.__doc__
     assert kind.work.__doc__
     assert set(forms_of(kind)) == {field.name for field in fields(kind)}
+
+
+def test_every_kind_has_a_property_test_beside_it() -> None:
+    """Each kind's class is used in a test that hypothesis gives its values to."""
+    told = set[str]()
+    for path in Path(__file__).parent.glob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            target.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for test in (node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_given(node)):
+            told |= _names(test) | {name for used in _names(test) & named.keys() for name in _names(named[used])}
+    assert {kind.__name__ for kind in KINDS.values()} <= told
+
+
+def _is_given(test: ast.FunctionDef) -> bool:
+    return any("given" in _names(decorator) for decorator in test.decorator_list)
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

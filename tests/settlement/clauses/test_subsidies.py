@@ -24,3 +24,10 @@ def test_instalments_sum_to_the_whole_and_differ_by_an_oere_at_most(whole: Fract
     assert sum(parts.values()) == whole
     assert max(parts.values()) - min(parts.values()) <= 1
     assert list(parts) == [day.isoformat() for day in days]
+
+
+@given(OERE, OERE, st.integers(0, 200))
+def test_every_further_unit_adds_the_same(base: Fraction, extra: Fraction, units: int) -> None:
+    rule = BaseAndExtra(base, extra, "n")
+    step = amount(rule, n=Fraction(units + 1)) - amount(rule, n=Fraction(units))
+    assert step == (extra if units else base)

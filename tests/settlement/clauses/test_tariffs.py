@@ -60,3 +60,15 @@ def test_the_first_days_are_the_unpaid_ones() -> None:
 def test_a_number_is_a_key_too() -> None:
     version = RateVersion("v", date(2026, 1, 1), date(2026, 12, 31), "2026", "none", {("4",): 410}, {})
     assert amount(Tariff(("visits",), (version,)), date(2026, 1, 1), visits=Fraction(4)) == 410
+
+
+@given(st.dates(date(2023, 1, 1), date(2028, 12, 31)), st.sampled_from(["1", "2", "3", "4", "chemotherapy", "5", ""]))
+def test_any_day_has_the_one_rate_that_is_in_force_or_none(day: date, category: str) -> None:
+    assert isinstance(SHIPPED_TARIFF, Tariff)
+    in_force = [one for one in SHIPPED_TARIFF.version if one.valid_from <= day <= one.valid_to]
+    rates = [one.rates[(category,)] for one in in_force if (category,) in one.rates]
+    assert len(in_force) <= 1
+    if rates:
+        assert amount(SHIPPED_TARIFF, day, category=category) == rates[0]
+    else:
+        assert reason(SHIPPED_TARIFF, {"category": category}, day) == "no-rate-in-force"
