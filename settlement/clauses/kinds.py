@@ -16,6 +16,7 @@ from settlement.clauses.outcomes import Bundle, CaseMix, Deadline, ExpectedEffec
 from settlement.clauses.pools import Approval, Goals, PerUnit, Pool, Staircase
 from settlement.clauses.sheet import FactMissingError, Outcome, Sheet, Texts, Worked
 from settlement.clauses.subsidies import BaseAndExtra, Instalments
+from settlement.clauses.targets import Target
 from settlement.clauses.tariffs import Tariff
 from settlement.datafile import Section
 from settlement.eligibility import PREDICATES, Reason
@@ -63,6 +64,7 @@ KINDS: Mapping[str, type[Rule]] = {
     "share": Share,
     "staircase": Staircase,
     "sum": Sum,
+    "target": Target,
     "tariff": Tariff,
     "threshold": Threshold,
 }
