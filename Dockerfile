@@ -6,7 +6,7 @@ COPY gateway gateway
 COPY mappings mappings
 COPY profiles profiles
 COPY settlement settlement
-RUN useradd --system --create-home overgang && install -d -o overgang /data
+RUN python -m compileall -q . && useradd --system --uid 10001 --create-home overgang && install -d -o overgang /data
 USER overgang
 ENV OVERGANG_DATA_FOLDER=/data
 EXPOSE 8080 2575

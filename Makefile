@@ -12,12 +12,14 @@ help:            ## show this list
 # What the program needs to run; made again when the lock file changes.
 $(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Overgang needs Python 3.11 or newer: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing what Overgang needs into $(VENV); the first time takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 # The same and what tests and checks need.
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	@echo "Installing what its tests need; the first time takes a minute."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m tests.e_invoice_rules
 	@touch $@

@@ -82,10 +82,10 @@ def main() -> None:
     try:
         app()
     except GatewayError as problem:
-        err.print(f"[red]{problem}[/red]", highlight=False)
+        err.print(str(problem), style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(FAILED)
     except PeriodError as problem:
-        err.print(f"[red]{problem}[/red]", highlight=False)
+        err.print(str(problem), style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(USAGE_ERROR)
 
 

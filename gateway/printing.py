@@ -24,6 +24,7 @@ from settlement.organisations import Directory
 from settlement.periods import Month
 
 SECRETS = ("pseudonym_key", "session_key", "database_url")
+_COUNTED = ("contact", "course")
 _COLOURS = {"fatal": "red", "error": "red", "warning": "yellow", "information": "blue"}
 
 
@@ -165,7 +166,9 @@ def value_of(count: Count, unit: str) -> str:
         return kroner(round(count.value), "en")
     tenths = round(count.value * (1000 if unit == "1" else 10))
     number = f"{tenths // 10}.{tenths % 10}" if unit == "1" or tenths % 10 else str(tenths // 10)
-    return f"{number} %" if unit == "1" else f"{number} {unit}"
+    if unit == "1":
+        return f"{number} %"
+    return f"{number} {unit}s" if unit in _COUNTED and number != "1" else f"{number} {unit}"
 
 
 def replayed(found: Replayed, out: Console, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from settlement.agreements import load_all
 from settlement.quality import load_measures
 
 ROOT = Path(__file__).parents[1]
+ROOMS = ("gateway", "mappings", "profiles", "settlement")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -48,6 +49,16 @@ def test_settings() -> None:
 def test_commands() -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]
     assert {row[0].split()[0] for row in table("command")} == set(commands)
+
+
+def test_commands_that_texts_name_exist() -> None:
+    """What a page, an error or README tells somebody to run is there to run."""
+    commands = set(get_command(app).commands)  # type: ignore[attr-defined]
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.*") if path.suffix in (".py", ".html", ".toml")]
+    texts = [README, *(path.read_text(encoding="utf-8") for path in files)]
+    named = {name for text in texts for name in re.findall(r"(?:`|with: )overgang ([a-z-]+)", text)}
+    assert len(named) > 5
+    assert not named - commands
 
 
 def test_rooms() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway.build import Gateway
 from gateway.demo.cast import MONTH, QUARTER
@@ -24,7 +24,8 @@ _COLUMNS = tuple(Outcome)
 
 def show_traffic(gateway: Gateway, out: Console) -> None:
     """Messages by format and state, and the reasons of those refused."""
-    table = Table("Format", *(outcome.value for outcome in _COLUMNS), title="What came in")
+    heads = (outcome.value.replace("-", " ") for outcome in _COLUMNS)
+    table = Table(Column("Format", no_wrap=True), *heads, title="What came in")
     rows: dict[str, dict[Outcome, int]] = {}
     for traffic in gateway.store.traffic(gateway.now().replace(year=2000)):
         rows.setdefault(traffic.format, {})[traffic.outcome] = traffic.count

@@ -129,7 +129,7 @@ def _person(path: Path, number: int, row: dict[str, Any]) -> Person:
         raise SettingsError(f"{where}: unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(_KEYS))}.")
     person = Person(**{"name": "", "password": "", **row})
     if not (isinstance(person.name, str) and person.name and _is_hash(person.password)):
-        raise SettingsError(f"{where}: name, and password as made by `overgang hash-password`, are required.")
+        raise SettingsError(f"{where}: name, and password as made by `overgang password`, are required.")
     if person.role not in ROLES or person.language not in LANGUAGES:
         raise SettingsError(f"{where}: role is one of {', '.join(ROLES)}; language one of {', '.join(LANGUAGES)}.")
     if not (isinstance(person.region, str) and isinstance(person.municipality, str)):

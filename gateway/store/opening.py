@@ -97,5 +97,8 @@ def _postgresql(settings: Settings) -> tuple[Engine, Hand]:
         raise
     except OperationalError as error:
         where = f"{url.host or 'the local socket'}:{url.port or 5432}"
-        raise StoreError(f"PostgreSQL at {where} cannot be reached. Check database_url and the server.") from error
+        why = " ".join(str(error.orig).split())
+        raise StoreError(
+            f"PostgreSQL at {where} cannot be reached. Check database_url, the password and the server: {why}"
+        ) from error
     return engine, PostgresqlHand(url)

@@ -240,6 +240,17 @@ def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     assert "http_port" in failed.stderr
 
 
+def test_what_a_message_tells_to_write_is_printed_as_it_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Brackets in a message are no markup."""
+    (tmp_path / "organisations.toml").write_text("who = 1", encoding="utf-8")
+    monkeypatch.setenv("OVERGANG_ORGANISATIONS", str(tmp_path / "organisations.toml"))
+    failed = run("months")
+    assert failed.returncode == 3
+    assert "[[organisation]] table" in failed.stderr
+
+
 def test_secrets_are_not_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OVERGANG_PSEUDONYM_KEY", "very-secret")
     shown = run("settings")

@@ -18,7 +18,8 @@ from settlement.measures import Count
         (Count(2, 39), "1", "5.1 %"),
         (Count(1, 1), "1", "100.0 %"),
         (Count(9483, 37), "min", "256.3 min"),
-        (Count(39, 1), "course", "39 course"),
+        (Count(39, 1), "course", "39 courses"),
+        (Count(1, 1), "course", "1 course"),
         (Count(0, 0), "1", "-"),
     ],
 )

@@ -67,6 +67,7 @@ def test_a_server_that_is_not_there_is_named_without_the_password(tmp_path: Path
     with pytest.raises(StoreError, match=r"127\.0\.0\.1:1 cannot be reached") as caught:
         open_store(chosen(tmp_path, "postgresql://user:secret@127.0.0.1:1/overgang"), {})
     assert "secret" not in str(caught.value)
+    assert "refused" in str(caught.value), "it says why"
 
 
 @pytest.mark.postgresql
