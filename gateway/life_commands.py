@@ -17,13 +17,12 @@ from gateway.build import Gateway, opened
 from gateway.intake import Taken
 from gateway.invoice_lives import LivedInvoice, invoices_lived
 from gateway.lives import LivedClaim, LivedMonth, claims_lived, months_lived
-from gateway.region_desk import answer_claim, closed_claim, pay_claim, rest_approved
+from gateway.region_desk import answer_claim, closed_claim, owed_of, pay, rest_approved
 from mappings.reading import Outcome
 from settlement.decisions import Decision
 from settlement.life import verdicts
 from settlement.lines import Claim
 from settlement.money import kroner
-from settlement.payments import Payment
 from settlement.periods import Month
 
 FOUND_ERRORS = 1
@@ -89,33 +88,40 @@ def decide(
 
 
 def paid(
-    claim: ClaimId,
+    claims: Annotated[
+        list[str],
+        typer.Argument(help="Ids of what was paid: claims and invoices, as `overgang months 2026-10` has them."),
+    ],
     *,
     on: Annotated[str, typer.Option("--on", help="The day it was paid, as 2026-11-30.")],
     reference: Annotated[str, typer.Option(help="The payment's number; stated again, the later statement counts.")],
     amount: Annotated[
         int | None,
         typer.Option(
-            parser=typed_signed_amount, metavar="KRONER", help="What was paid, in kroner; what is owed without."
+            parser=typed_signed_amount, metavar="KRONER", help="What was paid of one, in kroner; what is owed without."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what the region paid of a claim: the same PaymentReconciliation message a region's system sends.
+    """Say what the region paid of claims and invoices: the PaymentReconciliation message a region's system sends.
 
-    Exit code 1 when it is refused, or when what is paid in all is not what is owed.
+    Payments of different numbers add up. Exit code 1 when it is refused, or when what is paid in all is not what is
+    owed: less, or more than was approved.
     """
-    day = _day(on)
+    day, names = _day(on), list(dict.fromkeys(claims))
+    if amount is not None and len(names) > 1:
+        raise typer.BadParameter("An amount is of one claim or invoice; of several, all that is owed is paid.")
     with opened() as gateway:
-        found, life = closed_claim(gateway, claim)
-        money = life.owed if amount is None else amount
-        taken = pay_claim(gateway, found, life, Payment(found.id, reference, day, money))
-        _, after = closed_claim(gateway, claim)
+        taken = pay(gateway, [owed_of(gateway, name) for name in names], reference, day, amount)
+        after = [owed_of(gateway, name) for name in names]
     _print_taken("payment", taken, as_json=as_json)
     if not as_json:
-        owed, said = kroner(after.owed, "en"), kroner(after.paid or 0, "en")
-        out.print(f"Owed {owed}, paid {said}, difference {kroner(after.difference, 'en')}.", highlight=False)
-    raise typer.Exit(FOUND_ERRORS if after.difference else 0)
+        for one in after:
+            told = f"Owed {kroner(one.amount, 'en')}, paid {kroner(one.paid, 'en')}"
+            out.print(
+                f"{one.of.id}: {told}, difference {kroner(one.difference, 'en')}.", highlight=False, soft_wrap=True
+            )
+    raise typer.Exit(FOUND_ERRORS if any(one.difference for one in after) else 0)
 
 
 def _decision(gateway: Gateway, claim: Claim, line: str, approved: int, reason: str, text: str) -> Decision:
@@ -155,6 +161,8 @@ def _print_claims(
         told = f"{sums}, paid {_money(life.paid)}; {life.undecided} lines undecided, {len(life.disputed)} in dispute"
         out.print(f"{one.claim.id}  [bold]{life.state}[/bold]  {name}", highlight=False, soft_wrap=True)
         out.print(f"  {told}", highlight=False, soft_wrap=True)
+        if life.overpaid:
+            out.print(f"  [red]paid {_money(life.overpaid)} more than is owed[/red]", highlight=False, soft_wrap=True)
     for invoiced in invoices:
         one_invoice = invoiced.invoice
         told = f"invoiced {_money(one_invoice.total)}, paid {_money(invoiced.paid)}"
@@ -179,7 +187,10 @@ def _row(one: LivedClaim) -> dict[str, object]:
         }
         for line in claim.lines
     ]
-    sums = {name: getattr(life, name) for name in ("state", "undecided", "approved", "owed", "paid", "difference")}
+    sums = {
+        name: getattr(life, name)
+        for name in ("state", "undecided", "approved", "owed", "paid", "difference", "overpaid")
+    }
     return {"kind": "claim", **{name: getattr(claim, name) for name in names}, **sums, "lines": lines}
 
 

@@ -1,9 +1,12 @@
-"""What a region paid: a FHIR R4 PaymentReconciliation of one claim.
+"""What a region paid: a FHIR R4 PaymentReconciliation of one claim or invoice, or of several.
 
-`identifier` names the claim that is paid (as the claim's bundle does), paymentIdentifier is the payment's number at the
-region, paymentDate and paymentAmount are the money. The details repeat what was decided line by line; they are not
-read, since decisions come as ClaimResponses. A payment that is stated again under its number takes the place of the
-first statement; one that was not made after all is stated again with 0.00.
+paymentIdentifier is the payment's number at the region, paymentDate and paymentAmount are the money. Of one claim,
+`identifier` names it (as the claim's bundle or the Invoice does), and the details repeat what was decided line by line;
+they are not read, since decisions come as ClaimResponses. Where `identifier` names none, every detail names by
+`request` the claim or invoice it pays, with its amount, and they come to the whole; several of one are added up.
+
+A payment that is stated again under its number takes the place of the first statement, claim by claim; what was not
+paid after all is stated again with 0.00.
 
 Whether there is such a claim, and whether the region may say so, is not known here (gateway/deciding.py).
 """
@@ -21,13 +24,13 @@ from mappings.outbound import CLAIMS, SETTLEMENTS
 from mappings.reading import NOWHERE, Document, Family, Reading, Receipt, Stamp, Verdict
 from profiles.issue import Issue, error, refuses
 from profiles.structure import check_structure
-from settlement.money import oere
+from settlement.money import kroner, oere
 from settlement.payments import Payment
 from settlement.records import Organisation
 
 
 class PaymentReconciliations:
-    """A payment of a claim."""
+    """A payment of claims and invoices."""
 
     name = "payment-reconciliation"
     title = "FHIR PaymentReconciliation: what a region paid"
@@ -38,9 +41,9 @@ class PaymentReconciliations:
         return text(document.tree, "resourceType") == "PaymentReconciliation"
 
     def read(self, document: Document) -> Reading:
-        """One Payment."""
+        """A Payment of each claim or invoice that is paid."""
         tree = document.tree
-        payment, found = _payment(tree)
+        payments, found = _payments(tree)
         issues = [*check_structure(tree), *found]
         digest = letter_hash(tree)
         reference = text(tree, "paymentIdentifier", "value")
@@ -52,7 +55,7 @@ class PaymentReconciliations:
             letter_hash=digest,
             sender=_issuer(tree),
             sent_at=moment(text(tree, "created")),
-            payments=(payment,) if payment and not refuses(issues) else (),
+            payments=() if refuses(issues) else payments,
             issues=tuple(issues),
             fields={"syntax": document.syntax},
         )
@@ -68,15 +71,15 @@ def _issuer(tree: Resource) -> Organisation:
     return found if found.sor or found.gln else NOWHERE
 
 
-def _payment(tree: Resource) -> tuple[Payment | None, list[Issue]]:
+Paid = dict[str, int]
+"""What is paid of each claim or invoice, in oere."""
+
+
+def _payments(tree: Resource) -> tuple[tuple[Payment, ...], list[Issue]]:
     issues: list[Issue] = []
     if (status := text(tree, "status")) and status != "active":
         advice = "A payment that was not made is stated again, active and with 0.00, under its number."
         issues.append(_wrong("status-not-active", "status", advice, "not-supported"))
-    named = [text(one, "value") for one in items(tree, "identifier") if text(one, "system") in (CLAIMS, SETTLEMENTS)]
-    if len(named) != 1 or not named[0]:
-        advice = f"Name the one claim that is paid by its identifier (system {CLAIMS}); one payment for each claim."
-        issues.append(_wrong("claim-missing", "identifier", advice, "required"))
     reference = text(tree, "paymentIdentifier", "value")
     if not reference:
         advice = "Give the payment's number at the region; a corrected statement has the same number."
@@ -88,8 +91,47 @@ def _payment(tree: Resource) -> tuple[Payment | None, list[Issue]]:
         advice = "Give the amount in kroner with at most two decimals (currency DKK)."
         issues.append(_wrong("amount", "paymentAmount", advice))
     if issues or paid_on is None or amount is None:
-        return None, issues
-    return Payment(named[0], reference, paid_on, amount), issues
+        return (), issues
+    paid, wrong = _divided(tree, amount)
+    return tuple(Payment(name, reference, paid_on, part) for name, part in paid.items()), wrong
+
+
+def _divided(tree: Resource, amount: int) -> tuple[Paid, list[Issue]]:
+    """What is paid of which: all of it of the one that `identifier` names, else what the details say."""
+    named = [text(one, "value") for one in items(tree, "identifier") if _is_ours(one)]
+    if len(named) == 1 and named[0]:
+        return {named[0]: amount}, []
+    details = items(tree, "detail")
+    if named or not details:
+        advice = (
+            f"Name the one claim or invoice that is paid by its identifier (system {CLAIMS} or {SETTLEMENTS}); or "
+            "none, and each of several in a detail with its amount."
+        )
+        return {}, [_wrong("claim-missing", "identifier", advice, "required")]
+    return _detailed(details, amount)
+
+
+def _detailed(details: list[Resource], amount: int) -> tuple[Paid, list[Issue]]:
+    paid: Paid = {}
+    issues: list[Issue] = []
+    for place, detail in enumerate(details):
+        identifier, part = node(detail, "request", "identifier"), _amount(node(detail, "amount"))
+        name = text(identifier, "value") if _is_ours(identifier) else ""
+        if not name:
+            advice = f"Name the claim or invoice that is paid by its identifier (system {CLAIMS} or {SETTLEMENTS})."
+            issues.append(_wrong("claim-missing", f"detail[{place}].request.identifier", advice, "required"))
+        if part is None:
+            advice = "Give the amount in kroner with at most two decimals (currency DKK)."
+            issues.append(_wrong("amount", f"detail[{place}].amount", advice))
+        paid[name] = paid.get(name, 0) + (part or 0)
+    if not issues and sum(paid.values()) != amount:
+        advice = f"The details come to {kroner(sum(paid.values()), 'en')}, not to the amount paid; they must be equal."
+        issues.append(_wrong("details-not-the-whole", "paymentAmount", advice, "business-rule"))
+    return ({} if issues else paid), issues
+
+
+def _is_ours(identifier: Resource) -> bool:
+    return text(identifier, "system") in (CLAIMS, SETTLEMENTS)
 
 
 def _wrong(code: str, element: str, advice: str, kind: str = "invalid") -> Issue:

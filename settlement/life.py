@@ -50,6 +50,11 @@ class Life:
         """How much more was paid than is owed; negative when it was less."""
         return (self.paid or 0) - self.owed
 
+    @property
+    def overpaid(self) -> int:
+        """How much more was paid than was approved or, where silence approves, claimed; 0 when it was not."""
+        return max(self.difference, 0) if self.paid else 0
+
 
 def draft(claim: Claim) -> Life:
     """The life of a claim of an open month."""

@@ -1,4 +1,4 @@
-"""Payments: what a region paid of a claim."""
+"""Payments: what a region paid of a claim, or of an invoice."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a region paid of a claim. reference: the payment's number at the region; stated again under the same number,
-    the later statement counts. amount: oere, as it was paid. message: id of the message it was read from."""
+    """What a region paid of a claim or an invoice.
+
+    claim: id of either. reference: the payment's number at the region; stated again under the same number, the later
+    statement counts. amount: oere, as it was paid. message: id of the message it was read from.
+    """
 
     claim: str
     reference: str

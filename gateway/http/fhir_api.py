@@ -4,7 +4,7 @@
     POST /fhir                                  a KL Gateway delivery report, or a region's answers to claims (Bundles
                                                 of type collection)
     POST /fhir/ClaimResponse                    a region's answer to one claim; PUT by id
-    POST /fhir/PaymentReconciliation            what a region paid of a claim; PUT by id
+    POST /fhir/PaymentReconciliation            what a region paid of claims and invoices; PUT by id
     POST /fhir/Encounter                        a municipal visit or contact; PUT /fhir/Encounter/{id} the same again
     POST /fhir/Questionnaire, .../QuestionnaireResponse, and PUT likewise
 

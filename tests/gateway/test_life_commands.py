@@ -165,3 +165,41 @@ def test_an_invoice_lives_from_draft_to_paid_with_its_month(run: Run, tmp_path: 
     assert f"{draft['id']}  submitted" in listed
     (month,) = json.loads(run("months", "--json").stdout)
     assert (month["claims"], month["invoices"]) == (2, 1)
+
+
+def test_one_payment_covers_a_claim_and_an_invoice_and_parts_add_up(run: Run, tmp_path: Path) -> None:
+    goals = tmp_path / "goals.toml"
+    goals.write_text("met = {a = true}\n", encoding="utf-8")
+    gateway = opened()
+    claim = next(gateway.months.preview(SEPTEMBER))
+    gateway.close()
+    parties = ("--payee", claim.municipality, "--payer", claim.region)
+    run(
+        "agreement",
+        "settle",
+        "rygcenter-syddanmark-2016",
+        str(goals),
+        "--on",
+        "2016-12-31",
+        "--month",
+        "2026-09",
+        *parties,
+    )
+    assert run("close", "2026-09").exit_code == 0
+    (invoice,) = [row for row in claims(run) if row["kind"] == "invoice"]
+    both = (claim.id, invoice["id"])
+    assert run("paid", *both, "--on", "2026-11-20", "--reference", "1", "--amount", "5").exit_code == 2
+    done = run("paid", *both, "--on", "2026-11-20", "--reference", "1")
+    assert (done.exit_code, done.stdout.count("difference DKK 0.00")) == (0, 2)
+    found = {row["id"]: row for row in claims(run)}
+    assert {found[name]["state"] for name in both} == {"paid"}
+    more = run("paid", invoice["id"], "--on", "2026-11-21", "--reference", "2", "--amount", "100,00")
+    assert (more.exit_code, "difference DKK 100.00" in more.stdout) == (1, True)
+    run("paid", claim.id, "--on", "2026-11-21", "--reference", "3", "--amount", "0,01")
+    found = {row["id"]: row for row in claims(run)}
+    assert found[invoice["id"]]["paid"] == invoice["total"] + 10000
+    assert (found[claim.id]["overpaid"], found[claim.id]["state"]) == (1, "submitted")
+    assert "more than is owed" in run("months", "2026-09").stdout
+    gateway = opened()
+    assert replayed(gateway, tmp_path / "scratch").identical
+    gateway.close()

@@ -8,9 +8,8 @@ from pathlib import Path
 from gateway.build import Gateway
 from gateway.disputing import raise_dispute
 from gateway.lives import LivedMonth, claims_lived, lived, months_lived, stages
-from gateway.region_desk import answer_claim, closed_claim, pay_claim, rest_approved
+from gateway.region_desk import answer_claim, closed_claim, owed_of, pay, rest_approved
 from settlement.life import State
-from settlement.payments import Payment
 from settlement.periods import Month
 from settlement.records import WeightCategory
 from tests.gateway.test_months import OTHER, PRICED, changed_category
@@ -53,7 +52,7 @@ def test_stages_are_the_lives_of_the_claims_without_their_lines(tmp_path: Path) 
         raise_dispute(gateway, claim.lines[0].id, "other", "", "region", "")
         agree(gateway)
         claim, life = closed_claim(gateway, claims[1].id)
-        pay_claim(gateway, claim, life, Payment(claim.id, "B-1", date(2026, 11, 1), life.owed))
+        pay(gateway, [owed_of(gateway, claim.id)], "B-1", date(2026, 11, 1), None)
         agree(gateway)
         assert {one.state for one in stages(gateway, "2026-09")} == {State.ANSWERED, State.PAID}
 

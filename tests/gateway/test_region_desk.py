@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import NotFoundError
-from gateway.region_desk import answer_claim, closed_claim, pay_claim, rest_approved
+from gateway.region_desk import answer_claim, closed_claim, owed_of, pay, rest_approved
 from mappings.reading import Outcome
 from settlement.decisions import Decision
 from settlement.life import State
-from settlement.payments import Payment
 from settlement.periods import Month
 from tests.gateway.test_months import PRICED
 from tests.gateway.world import NOVEMBER, world
@@ -26,7 +25,7 @@ def test_answers_and_payments_are_messages_with_their_format(tmp_path: Path) -> 
         claim, life = closed_claim(gateway, closed.id)
         answered = answer_claim(gateway, claim, rest_approved(gateway, claim, life, ()))
         claim, life = closed_claim(gateway, closed.id)
-        paid = pay_claim(gateway, claim, life, Payment(claim.id, "4711", date(2026, 11, 30), life.owed))
+        paid = pay(gateway, [owed_of(gateway, claim.id)], "4711", date(2026, 11, 30), None)
         for taken, form in ((answered, "claim-response"), (paid, "payment-reconciliation")):
             message = gateway.store.message(taken.message_id)
             assert message is not None

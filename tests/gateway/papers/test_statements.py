@@ -24,7 +24,7 @@ from gateway.papers.as_xlsx import as_xlsx
 from gateway.papers.making import FORMATS, papers, statement_of
 from gateway.papers.statement import Balance, Statement, statement
 from gateway.papers.words import WORDS, kroner, month, word
-from gateway.region_desk import answer_claim, closed_claim, pay_claim, rest_approved
+from gateway.region_desk import answer_claim, closed_claim, owed_of, pay, rest_approved
 from settlement.agreements import SHIPPED, load
 from settlement.closing import close_month
 from settlement.decisions import Decision
@@ -268,7 +268,7 @@ def test_the_statement_of_a_claim_tells_what_its_region_answered_and_paid(tmp_pa
         cut = replace(whole[0], approved=whole[0].approved - 1, reason="other-amount")
         answer_claim(gateway, claim, [cut, *whole[1:]])
         _, life = closed_claim(gateway, claim.id)
-        pay_claim(gateway, claim, life, Payment(claim.id, "B-1", date(2026, 11, 1), life.owed))
+        pay(gateway, [owed_of(gateway, claim.id)], "B-1", date(2026, 11, 1), None)
         paper = statement_of(gateway, claim)
         assert paper.life.state is State.PAID
         assert paper.balance == Balance(claim.total, claim.total - 1, 1, 0, claim.total - 1, claim.total - 1, 0)
