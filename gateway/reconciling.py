@@ -114,8 +114,7 @@ class _Side:
         lines = [line for claim in claims for line in claim.lines]
         known = [one for one in self._registrations(municipality, lines) if self._concerns(one)]
         withheld = [item for claim in claims for item in claim.withheld]
-        billed = self.standing.billed(self.agreement.id, municipality) if known else ()
-        elsewhere = (line for line in billed if line.month != str(self.month))
+        elsewhere = self.standing.billed(self.agreement.id, municipality, str(self.month)) if known else ()
         chosen = of_month(known, self.month, lines, elsewhere)
         compared = reconcile(lines, chosen, RegisteredPrices(self.agreement, lines, self.evaluator), withheld)
         return Reconciled(self.month, self.agreement, municipality, tuple(claims), compared)

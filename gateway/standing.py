@@ -60,9 +60,9 @@ class Standing:
             yield from self.episodes(place)
             progress((number + 1) / len(places))
 
-    def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
-        """Every line of an agreement's closed months for a municipality, by episode."""
-        return self._view.billed(agreement, municipality)
+    def billed(self, agreement: str, municipality: str, but: str = "") -> Iterator[Line]:
+        """Every line of an agreement's closed months (but one) for a municipality, by episode."""
+        return self._view.billed(agreement, municipality, but)
 
     def courses(self, agreement: str, municipality: str) -> Iterator[Course]:
         """The episodes of a municipality with what an agreement's closed months billed of them, and what they billed of

@@ -105,9 +105,10 @@ class ClaimShelf(Shelf):
         order = (CLAIMS.c.month, WITHHELD.c.claim, WITHHELD.c.number)
         return [_withheld(row) for row in self._all(statement.order_by(*order))]
 
-    def billed(self, agreement: str, municipality: str) -> Iterator[Line]:
-        """Every line of an agreement's closed months for a municipality, by episode, oldest month first."""
-        filters = (LINES.c.agreement == agreement, LINES.c.municipality == municipality)
+    def billed(self, agreement: str, municipality: str, but: str = "") -> Iterator[Line]:
+        """Every line of an agreement's closed months (but one) for a municipality, by episode, oldest month first."""
+        filters = [LINES.c.agreement == agreement, LINES.c.municipality == municipality]
+        filters += [LINES.c.month != but] if but else []
         return map(_line, self._stream(select(LINES.c.body).where(*filters).order_by(*_BY_EPISODE)))
 
     def billed_courses(self, agreement: str, municipality: str) -> Iterator[Billed]:

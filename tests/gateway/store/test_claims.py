@@ -36,7 +36,8 @@ def test_lines_and_withheld_items_are_found(store: Store) -> None:
     assert store.lines_of_episode("episode-1") == [OCTOBER.lines[1], OCTOBER.lines[0]]
     assert store.withheld_of_episode("episode-9") == [OCTOBER.withheld[1]]
     assert list(store.billed("iv", "0751")) == [OCTOBER.lines[1], OCTOBER.lines[0]]
-    assert list(store.billed("iv", "0101")) == []
+    assert list(store.billed("iv", "0101")) == list(store.billed("iv", "0751", "2026-10")) == []
+    assert list(store.billed("iv", "0751", "2026-11")) == list(store.billed("iv", "0751"))
 
 
 def test_several_agreements_close_the_same_month(store: Store) -> None:
