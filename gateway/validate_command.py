@@ -16,11 +16,13 @@ from gateway.build import utc_now
 from gateway.check_reports import Form
 from gateway.checking import Checked, Checker
 from gateway.demands import NOTHING, Demands, entry_profiles
+from gateway.errors import BadRequestError
 from gateway.files import files_in, named
 from gateway.intake_guides import IntakeGuides, pinned, reviewed
 from gateway.letter_schemas import LetterSchemas
 from gateway.settings import read_settings
 from profiles.review import Review
+from profiles.review_drafts import drafted
 
 FOUND_ERRORS = 1
 out = Console()
@@ -57,6 +59,10 @@ def validate(
     review: Annotated[
         Path | None, typer.Option(help="TOML file of reviewed findings: silenced, lowered or raised, with a reason.")
     ] = None,
+    review_out: Annotated[
+        Path | None,
+        typer.Option(help="Write entries for findings that no review has yet to this TOML file, behind what is in it."),
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="What is printed.")] = Form.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
@@ -71,6 +77,8 @@ def validate(
     asked = _Asked(package, packages or (), profile or (), tx, schemas, wanted)
     checker = _checker(asked, reviewed(review))
     checked = _check(checker, files)
+    if review_out is not None:
+        _write_drafts(review_out, checked, checker)
     out.file.write(check_reports.report(checked, Form.JSON if as_json else form, out))
     raise typer.Exit(0 if all(item.valid for item in checked) else FOUND_ERRORS)
 
@@ -101,6 +109,18 @@ def _checker(asked: _Asked, review: Review) -> Checker:
         printing.notes(issues, err)
     judge = guide.demanding(asked.demands).judge
     return Checker(judge, None if by_guide else taken_in.explain, taken_in.explain, review, now.date())
+
+
+def _write_drafts(path: Path, checked: Sequence[Checked], checker: Checker) -> None:
+    """Entries for the findings that are not in the file, nor in the review that was used."""
+    known = reviewed(path) if path.exists() else Review()
+    text = drafted((issue for item in checked for issue in item.issues), checker.review + known, checker.today)
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}" if text and known.entries else text)
+    except OSError as problem:
+        raise BadRequestError(f"{path} cannot be written: {problem.strerror}.") from problem
+    err.print(f"{text.count('[[finding]]')} entries written to {path}; review each.", markup=False)
 
 
 def _check(checker: Checker, files: Sequence[str]) -> list[Checked]:

@@ -66,8 +66,11 @@ def _write_property(item: Property, content: dict[str, Any], parts: list[str]) -
         for one, extra in _pairs(value, more):
             _write_primitive(item.name, one, extra, parts)
         return
+    write = _WRITERS.get(item.form)
+    if write is None:
+        raise ValueError(f"{item.name} has an id or extensions, and XML has it as an attribute")
     for one in value if isinstance(value, list) else [value]:
-        _WRITERS[item.form](item, one, parts)
+        write(item, one, parts)
 
 
 def _pairs(value: Any, more: Any) -> Iterator[tuple[Any, Any]]:

@@ -4,6 +4,9 @@
     code = "narrative-link"                 # the finding's stable code
     where = "Bundle.entry[*].resource.*"    # optional: its place, where * stands for anything
     text = "*medcom-messaging*"             # optional: its text, the same way
+    rule = "bdl-7"                          # optional: the key of the invariant it rests on, the same way
+    profile = "http://medcomfhir.dk/*"      # optional: the profile it rests on (url|version), the same way
+    value_set = "http://hl7.org/fhir/*"     # optional: the value set it rests on, the same way
     action = "lower"                        # silence; lower (error to warning, warning to information); raise
     reason = "why that is right"
     until = 2027-12-31                      # optional: the last day it counts
@@ -21,9 +24,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from profiles.issue import Issue, Severity
+from profiles.issue import About, Issue, Severity
 
-_TEXTS = ("code", "action", "reason", "where", "text")
+_TEXTS = ("code", "action", "reason", "where", "text", "rule", "profile", "value_set")
 _REQUIRED = ("code", "action", "reason")
 _LOWERED = {
     Severity.FATAL: Severity.ERROR,
@@ -31,6 +34,7 @@ _LOWERED = {
     Severity.WARNING: Severity.INFORMATION,
     Severity.INFORMATION: Severity.INFORMATION,
 }
+_NOTHING = About()
 _RAISED = {
     Severity.INFORMATION: Severity.WARNING,
     Severity.WARNING: Severity.ERROR,
@@ -60,12 +64,26 @@ class Entry:
     reason: str
     where: str = "*"
     text: str = "*"
+    rule: str = "*"
+    profile: str = "*"
+    value_set: str = "*"
     until: date | None = None
 
     def fits(self, issue: Issue, today: date) -> bool:
         """Whether this is about the finding, and still counts."""
-        current = self.until is None or today <= self.until
-        return current and issue.code == self.code and _like(self.where, issue.where) and _like(self.text, issue.text)
+        if issue.code != self.code or (self.until is not None and today > self.until):
+            return False
+        return (
+            _like(self.where, issue.where) and _like(self.text, issue.text) and self._fits_what(issue.about or _NOTHING)
+        )
+
+    def _fits_what(self, about: About) -> bool:
+        """Whether this is about findings that rest on this."""
+        return (
+            _like(self.rule, about.rule)
+            and _like(self.profile, about.profile)
+            and _like(self.value_set, about.value_set)
+        )
 
 
 @dataclass(frozen=True, slots=True)

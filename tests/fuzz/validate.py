@@ -1,4 +1,5 @@
-"""make fuzz-validate: mutated documents through the readers and the validator; nothing may raise, hang or grow.
+"""make fuzz-validate: mutated documents through the readers, the validator and the doors' own checking, which reads
+messages of every format, judges them by their guides and says where; nothing may raise, hang or grow.
 
     python -m tests.fuzz.validate [--cases N] [--seconds S] [--seed X] [--only CASE]
 
@@ -19,15 +20,21 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from gateway.checking import Checker
+from gateway.guides import load_guide
+from gateway.intake_guides import IntakeGuides
+from gateway.letter_schemas import LetterSchemas
 from profiles.context import Context, open_store
 from profiles.core import core_package
 from profiles.fhir_xml import from_xml, to_xml
 from profiles.issue import Issue
 from profiles.lenient_json import read_json
+from profiles.review import Review
 from profiles.safe_xml import parse_xml
 from profiles.strict_json import parse_json
 from profiles.structure import check_structure
@@ -41,6 +48,7 @@ OWN = Path(__file__).parents[1] / "messages"
 GUIDES = (("medcom.fhir.dk.hospitalnotification", "3.0.2"), ("medcom.fhir.dk.carecommunication", "5.0.2"))
 MOST_SECONDS = 2.0
 MOST_GROWTH = 300
+_NOW = datetime(2026, 11, 1, tzinfo=UTC)
 _STANDARD_ERROR = 2
 _HUNG = 60
 _WARM = 100
@@ -64,11 +72,14 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What cases are made of and judged by. seeds: resources and XML documents; profiles: canonical urls."""
+    """What cases are made of and judged by. seeds: resources; letters: messages of other formats, as bytes; profiles:
+    canonical urls; checker: what the doors check messages with."""
 
     seeds: tuple[Any, ...]
+    letters: tuple[bytes, ...]
     validators: tuple[Validator, ...]
     profiles: tuple[str, ...]
+    checker: Checker
 
 
 def set_up(data: Path = DATA) -> Bench:
@@ -82,8 +93,20 @@ def set_up(data: Path = DATA) -> Bench:
     files = sorted(
         path for folder in (OWN, data / "messages", data / "fhir-validator-suite") for path in _documents(folder)
     )
-    seeds = [seed for path in files for seed in _seed(path.read_bytes())]
-    return Bench(tuple(seeds), validators, tuple(sorted({*profiles, "http://a.example/unknown"})))
+    bodies = [path.read_bytes() for path in files]
+    seeds = [seed for body in bodies for seed in _seed(body)]
+    letters = [body for body in bodies if not list(_seed(body))] + [path.read_bytes() for path in OWN.rglob("*.hl7")]
+    profiles = sorted({*profiles, "http://a.example/unknown"})
+    return Bench(tuple(seeds), tuple(letters), validators, tuple(profiles), _checker(data))
+
+
+def _checker(data: Path) -> Checker:
+    """What the doors check messages with: as they are taken in, all else by R4 and our own guide."""
+    folders, schemas = (data / "packages",), data / "oioxml-xsd"
+    letters = LetterSchemas(schemas if schemas.is_dir() else None)
+    taken_in = IntakeGuides(folders, {}, Review(), lambda: _NOW, letters)
+    taken_in.load()
+    return Checker(load_guide("", folders, (), _NOW).judge, taken_in.explain, taken_in.explain, today=_NOW.date())
 
 
 def _documents(folder: Path) -> Iterable[Path]:
@@ -137,6 +160,8 @@ def _judge_one(bench: Bench, number: int, seed: int, found: Findings) -> None:
 
 def document(bench: Bench, dice: random.Random) -> bytes:
     """The bytes of one case."""
+    if bench.letters and dice.random() < 0.1:
+        return mutate_bytes(dice.choice(bench.letters), dice)
     if dice.random() < 0.1 or not bench.seeds:
         tree: Any = dice.choice(SHAPES)(dice)
     else:
@@ -164,7 +189,9 @@ def _number(value: Any) -> Any:
 
 
 def judge(bench: Bench, body: bytes, dice: random.Random) -> tuple[Issue, ...]:
-    """Read and judge one document, as the doors do."""
+    """Read and judge one document: as the doors check it, or by any guide and profiles."""
+    if dice.random() < 0.4:
+        return bench.checker.check("document", body).issues
     tree, issues = _read(body)
     validator = dice.choice(bench.validators)
     asked = tuple(dice.choice(bench.profiles) for _ in range(dice.choice((0, 0, 1, 2))))

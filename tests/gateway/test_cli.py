@@ -283,6 +283,23 @@ def test_validate_goes_through_folders_and_reports_for_other_programs(run: Run, 
     assert run("validate", str(tmp_path / "deep"), "--format", "pdf").returncode == 2
 
 
+def test_validate_drafts_a_review_that_then_fits(run: Run, tmp_path: Path) -> None:
+    patient, review = tmp_path / "patient.json", tmp_path / "review.toml"
+    patient.write_text('{"resourceType": "Patient", "gender": "many", "birthDate": "soon"}', encoding="utf-8")
+    first = run("validate", str(patient), "--review-out", str(review))
+    assert (first.returncode, "review each" in first.stderr) == (1, True)
+    drafted = review.read_text(encoding="utf-8")
+    assert drafted.count("[[finding]]") == 3
+    assert run("validate", str(patient), "--review", str(review)).returncode == 0
+    for more in ((), ("--review", str(review))):
+        run("validate", str(patient), "--review-out", str(review), *more)
+        assert review.read_text(encoding="utf-8") == drafted
+    patient.write_text('{"resourceType": "Patient", "gender": "many", "active": "no"}', encoding="utf-8")
+    run("validate", str(patient), "--review-out", str(review))
+    assert review.read_text(encoding="utf-8").startswith(drafted + "\n# ")
+    assert run("validate", str(patient), "--review-out", str(tmp_path / "no" / "x.toml")).returncode == 3
+
+
 def test_validate_silences_what_is_reviewed_and_explains_mistakes_in_the_file(run: Run, tmp_path: Path) -> None:
     patient, review = tmp_path / "patient.json", tmp_path / "review.toml"
     patient.write_text('{"resourceType": "Patient", "gender": "many"}')

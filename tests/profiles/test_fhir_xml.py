@@ -125,13 +125,15 @@ def test_wrong_values_stay_text_for_the_structure_check() -> None:
         {"resourceType": "Patient", "name": ["text"]},
         {"resourceType": "Patient", "active": {"a": 1}},
         {"resourceType": "Patient", "gender": "\x01"},
+        {"resourceType": "Patient", "extension": [{"url": "http://a.example", "_url": {"id": "x"}}]},
+        {"resourceType": "Patient", "name": [{"_id": {"extension": []}}]},
         {"resourceType": "Patient", "text": {"div": "<div>"}},
         {"resourceType": "Patient", "text": {"div": "<script xmlns='http://www.w3.org/1999/xhtml'/>"}},
         {"resourceType": "Patient", "text": {"div": "<!DOCTYPE a [<!ENTITY e 'x'>]><div>&e;</div>"}},
     ],
 )
 def test_what_xml_cannot_carry_is_refused(resource: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"R4|needed|control|narrative"):
+    with pytest.raises(ValueError, match=r"R4|needed|control|narrative|attribute"):
         to_xml(resource)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.issue import error, warning
+from profiles.issue import About, error, warning
 from profiles.review import Action, Entry, Review, ReviewError, read_review
 
 TODAY = date(2026, 11, 24)
@@ -46,6 +47,24 @@ def test_a_warning_is_lowered_and_raised() -> None:
 )
 def test_which_findings_an_entry_is_about(more: str, fits: bool) -> None:
     assert (read_review(entry("silence", more)).apply([LINK], TODAY).issues == ()) is fits
+
+
+@pytest.mark.parametrize(
+    ("more", "fits"),
+    [
+        ('rule = "bdl-7"', True),
+        ('rule = "bdl-*"', True),
+        ('rule = "bdl-9"', False),
+        ('profile = "http://p.example/*"', True),
+        ('profile = "http://p.example/p"', False),
+        ('value_set = "*"', True),
+        ('value_set = "http://v.example"', False),
+    ],
+)
+def test_an_entry_names_what_a_finding_rests_on(more: str, fits: bool) -> None:
+    issue = replace(LINK, about=About(rule="bdl-7", profile="http://p.example/p|1"))
+    assert (read_review(entry("silence", more)).apply([issue], TODAY).issues == ()) is fits
+    assert read_review(entry("silence", 'rule = "bdl-7"')).apply([LINK], TODAY).issues == (LINK,)
 
 
 def test_another_code_is_left_alone() -> None:
