@@ -47,8 +47,7 @@ def _entry(position: int, entry: Json, resource: Json) -> Entry:
     name = f"{kind}/{identity}" if type(identity) is str else ""
     version = meta.get("versionId") if type(meta) is dict else None
     url = full_url if type(full_url) is str else ""
-    on_server = name != "" and url.endswith(f"/{name}") and rest_parts(url) is not None
-    server = url.removesuffix(name) if on_server else ""
+    server = url.removesuffix(name) if name != "" and url.endswith(f"/{name}") and rest_parts(url) is not None else ""
     return Entry(position, url, resource, kind, name, version if type(version) is str else "", server)
 
 
@@ -146,7 +145,9 @@ def rest_parts(url: str) -> tuple[str, str] | None:
         return None
     before, _, identity = url.rpartition("/")
     server, _, kind = before.rpartition("/")
-    if kind not in resource_types() or _ID(identity) is None or _HAS_SPACE(server) is not None:
+    if kind not in resource_types() or _ID(identity) is None:
+        return None
+    if (" " in server or not server.isprintable()) and _HAS_SPACE(server) is not None:
         return None
     return (kind, identity) if server not in _NO_SERVERS else None
 

@@ -33,16 +33,26 @@ _EXTENSION = ("Extension", "url")
 
 def check_links(kind: str, bundle: Json, index: BundleIndex) -> Iterator[Fault]:
     """The findings on the links of a Bundle with at least one entry that holds a resource."""
-    links = [(entry, _led_to(entry, index)) for entry in index.entries]
-    for entry, urls in links:
-        if any(len(found) != 1 and _is_suspect(url, entry, index) for url, found in urls.items()):
+    ahead: dict[int, set[int]] = {}
+    for entry in index.entries:
+        ahead[entry.position], others = _led_to(entry, index)
+        if others and any(_is_suspect(url, entry, index) for url in others):
             yield from _lost(entry, index)
-    yield from _unreached(kind, bundle, links, index)
+    yield from _unreached(kind, bundle, ahead, index)
 
 
-def _led_to(entry: Entry, index: BundleIndex) -> dict[str, list[Entry]]:
-    """The entries each link of an entry leads to."""
-    return {url: named(url, entry, index) for url in urls_of(entry.resource)}
+def _led_to(entry: Entry, index: BundleIndex) -> tuple[set[int], list[str]]:
+    """The positions of the entries that an entry leads to, and its links that lead to none or to several."""
+    positions: set[int] = set()
+    others: list[str] = []
+    for url in urls_of(entry.resource):
+        quick = index.at_once(url, entry)
+        found = named(url, entry, index) if quick is None else (quick,)
+        if len(found) == 1:
+            positions.add(found[0].position)
+        else:
+            others.append(url)
+    return positions, others
 
 
 def _is_suspect(reference: str, entry: Entry, index: BundleIndex) -> bool:
@@ -109,9 +119,6 @@ def _is_definition(name: str) -> bool:
 def named(reference: str, entry: Entry, index: BundleIndex) -> list[Entry]:
     """The entries a link leads to. A relative one leads from the url of a server that ends in the entry's own type
     and id, and from nowhere else."""
-    quick = index.at_once(reference, entry)
-    if quick is not None:
-        return [quick]
     reference = reference.partition("#")[0]
     if not is_absolute(reference) and not entry.server:
         return []
@@ -199,11 +206,8 @@ def _items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _unreached(
-    kind: str, bundle: Json, links: list[tuple[Entry, dict[str, list[Entry]]]], index: BundleIndex
-) -> Iterator[Fault]:
+def _unreached(kind: str, bundle: Json, ahead: Mapping[int, set[int]], index: BundleIndex) -> Iterator[Fault]:
     """Entries that nothing leads to from the first, by links forwards or backwards."""
-    ahead = {entry.position: {found[0].position for found in urls.values() if len(found) == 1} for entry, urls in links}
     walk = _Walk(ahead)
     walk.forwards(index.entries[0].position)
     walk.seen |= _styles(bundle, index)
