@@ -16,7 +16,7 @@ from profiles.fhirpath.specialise import always as always_true
 from profiles.fhirpath.specialise import undecided
 from profiles.issue import About, Severity
 from profiles.mended_rules import mended
-from profiles.native_invariants import NATIVES, Holds
+from profiles.native_invariants import Holds, native_of
 from profiles.plans import Check, Definitions, Names, ObjectRule, always, where
 from profiles.primitives import PRIMITIVES
 from profiles.scope import Scope
@@ -70,8 +70,9 @@ class InvariantJudge:
 
     def _can_fail(self, rule: Rule, type_name: str) -> Callable[[Names], bool]:
         """Whether a rule can fail on an object of these properties."""
-        if rule.expression in NATIVES:
-            return NATIVES[rule.expression].can_fail
+        native = native_of(rule.expression)
+        if native is not None:
+            return native.can_fail
         if rule.expression == _EXT_1:
             return _is_wrong_extension
         expression = self._expression(mended(rule.expression))
@@ -113,7 +114,7 @@ class InvariantJudge:
         if expression is None:
             return _unreadable(rule, source)
         general = self._evaluated(expression, rule, source, severity, type_name)
-        native = NATIVES.get(rule.expression)
+        native = native_of(rule.expression)
         direct = expression.direct(type_name)
         if native is not None:
             return _natively(native.holds, general)

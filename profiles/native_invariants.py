@@ -4,6 +4,7 @@ leaves the answer to it; a test holds the two equal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -131,6 +132,35 @@ def _named(value: Any, _: Scope) -> bool | None:
     )
 
 
+def _undecided(*_: Any) -> bool | None:
+    """What is left to the engine, where it can fail at all."""
+    return None
+
+
+def _gln(value: Any, _: Scope) -> bool | None:
+    """gln-modulus-10 of dk-core: a GLN's last digit follows from those before it, which weigh 1 and 3 in turn."""
+    if type(value) is not str or not _GLN(value):
+        return None
+    digits = [int(one) for one in value[:13]]
+    return True if (sum(digits[:13:2]) + 3 * sum(digits[1:12:2])) % 10 == 0 else None
+
+
+def _gln_of_identifier(value: Any, scope: Scope) -> bool | None:
+    return _gln(value.get("value"), scope)
+
+
+def _weighed(stem: str) -> str:
+    """The expression of gln-modulus-10, without white space."""
+    terms = (f"({stem}substring({at},1).toInteger()*{3 if at % 2 else 1})" for at in range(12))
+    return f"(((10-({'+'.join(terms)})mod(10))mod(10))={stem}substring(12,1).toInteger())"
+
+
+def native_of(expression: str) -> Native | None:
+    """The native form of an invariant, by its expression as it is published; None where it has none."""
+    return NATIVES.get(expression) or NATIVES.get("".join(expression.split()))
+
+
+_GLN = re.compile(r"[0-9]{13}").match
 _DOCUMENT = "type = 'document' implies "
 NATIVES: Mapping[str, Native] = MappingProxyType(
     {
@@ -140,6 +170,11 @@ NATIVES: Mapping[str, Native] = MappingProxyType(
         "(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()": (
             Native(_distinct_urls)
         ),
+        "value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()": Native(
+            _undecided, where("component")
+        ),
+        _weighed(""): Native(_gln),
+        _weighed("value."): Native(_gln_of_identifier),
         "total.empty() or (type = 'searchset') or (type = 'history')": Native(_total, where("total", "_total")),
         "entry.search.empty() or (type = 'searchset')": Native(_searches, where("entry")),
         "resource.exists() or request.exists() or response.exists()": Native(_entry_holds),
@@ -157,4 +192,4 @@ NATIVES: Mapping[str, Native] = MappingProxyType(
         "%rootResource.contained.id.trace('ids'))": Native(_reference, where("reference")),
     }
 )
-"""By the expression as it is published."""
+"""By the expression as it is published, or as it is without white space."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from profiles.fhirpath.model import Node, TypeInfo, ancestors
+from functools import cache
+
+from profiles.fhirpath.model import Node, Property, TypeInfo, ancestors, members_of, resource_node
 from profiles.fhirpath.run import Code, Items, Run
 
 
@@ -26,9 +28,21 @@ def walk(items: Items, names: tuple[str, ...], run: Run) -> Items:
         found: Items = []
         for item in items:
             if type(item) is Node:
-                found += item.named(name)
+                plain = plain_property(item.type, name)
+                value = item.value.get(plain.key) if plain is not None and type(item.value) is dict else None
+                if type(value) is dict and plain is not None:
+                    found.append(Node(value, plain.type) if plain.type != "Resource" else resource_node(value))
+                else:
+                    found += item.named(name)
             elif type(item) is TypeInfo and name in ("name", "namespace"):
                 found.append(item.name if name == "name" else item.namespace)
         run.spend(len(found))
         items = found
     return items
+
+
+@cache
+def plain_property(type_name: str, name: str) -> Property | None:
+    """The only property of a name in a type, where it holds objects."""
+    found = members_of(type_name).get(name, ())
+    return found[0] if len(found) == 1 and not found[0].beside else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from profiles.fhirpath import Environment, Node, compile_expression, resource_node
 from profiles.mended_rules import mended
-from profiles.native_invariants import NATIVES
+from profiles.native_invariants import NATIVES, native_of
 from profiles.scope import open_scope
 
 TIMES = st.sampled_from(["2020", "2020-02", "2020-02-29", "2021-01-01T10:00:00+01:00", "2021-01-01T09:30:00Z"])
@@ -50,14 +50,15 @@ ORGANIZATIONS = st.fixed_dictionaries(
 )
 
 
-def _agree(value: dict[str, Any], type_name: str, word: str) -> None:
-    resource = value if "resourceType" in value else {"resourceType": "Basic"}
+def _agree(value: Any, type_name: str, word: str) -> None:
+    resource = value if type(value) is dict and "resourceType" in value else {"resourceType": "Basic"}
     environment = Environment(resource=resource_node(resource), root=resource_node(resource))
     for expression, native in NATIVES.items():
         if word in expression:
             answer = native.holds(value, open_scope(resource))
             general = compile_expression(mended(expression)).holds(Node(value, type_name), environment)
             assert answer is None or answer is (general is True)
+            assert general is True or type(value) is not dict or native.can_fail(value)
 
 
 @given(PERIODS)
@@ -94,3 +95,35 @@ def test_entries(value: dict[str, Any]) -> None:
 @given(ORGANIZATIONS)
 def test_organizations(value: dict[str, Any]) -> None:
     _agree(value, "Organization", "identifier.count")
+
+
+OBSERVATIONS = st.fixed_dictionaries(
+    {"resourceType": st.just("Observation"), "code": st.just({"coding": [{"code": "a"}]})},
+    optional={
+        "valueString": st.just("x"),
+        "component": st.sampled_from([[], [{"code": {"coding": [{"code": "a"}]}}], [{"code": {}}], {}, "x"]),
+    },
+)
+
+
+@given(OBSERVATIONS)
+def test_observations(value: dict[str, Any]) -> None:
+    _agree(value, "Observation", "component.code")
+
+
+@given(st.one_of(st.from_regex(r"[0-9]{11,14}", fullmatch=True), st.text(max_size=14)), st.booleans())
+@example("5790001348120", False)
+@example("5790001348120a", True)
+@example("٥٧٩٠٠٠١٣٤٨١٢٠", True)
+def test_global_location_numbers(number: str, is_whole: bool) -> None:
+    for at in range(10):  # one of them has the right last digit
+        text = f"{number[:12]}{at}" if is_whole else number
+        _agree(text, "string", "(((10-((substring")
+        _agree({"value": text}, "Identifier", "(((10-((value.")
+
+
+def test_an_expression_is_known_however_it_is_spaced() -> None:
+    (packed,) = (one for one in NATIVES if one.startswith("(((10-((substring"))
+    assert native_of(packed.replace("+", "+\n").replace("mod", " mod ")) is NATIVES[packed]
+    assert NATIVES[packed].holds("5790001348120", open_scope({})) is True
+    assert native_of("nothing.exists()") is None
