@@ -116,13 +116,13 @@ class InvariantJudge:
         general = self._evaluated(expression, rule, source, severity, type_name)
         native = native_of(rule.expression)
         direct = expression.direct(type_name)
+        if direct is always_true or (direct is undecided and _asks_of_value(rule, type_name)):
+            return None
         if native is not None:
             return _natively(native.holds, general)
         if direct is None:
             return general
         is_primitive = type_name in PRIMITIVES
-        if direct is always_true or (direct is undecided and _asks_of_value(rule, type_name)):
-            return None
         return _directly(direct, general, str if is_primitive else dict)
 
     def _evaluated(self, expression: Expression, rule: Rule, source: str, severity: Severity, type_name: str) -> Check:

@@ -145,22 +145,14 @@ def _gln(value: Any, _: Scope) -> bool | None:
     return True if (sum(digits[:13:2]) + 3 * sum(digits[1:12:2])) % 10 == 0 else None
 
 
-def _gln_of_identifier(value: Any, scope: Scope) -> bool | None:
-    return _gln(value.get("value"), scope)
-
-
-def _weighed(stem: str) -> str:
-    """The expression of gln-modulus-10, without white space."""
-    terms = (f"({stem}substring({at},1).toInteger()*{3 if at % 2 else 1})" for at in range(12))
-    return f"(((10-({'+'.join(terms)})mod(10))mod(10))={stem}substring(12,1).toInteger())"
-
-
 def native_of(expression: str) -> Native | None:
     """The native form of an invariant, by its expression as it is published; None where it has none."""
     return NATIVES.get(expression) or NATIVES.get("".join(expression.split()))
 
 
 _GLN = re.compile(r"[0-9]{13}").match
+_WEIGHED = "+".join(f"(substring({at},1).toInteger()*{3 if at % 2 else 1})" for at in range(12))
+_GLN_RULE = f"(((10-({_WEIGHED})mod(10))mod(10))=substring(12,1).toInteger())"
 _DOCUMENT = "type = 'document' implies "
 NATIVES: Mapping[str, Native] = MappingProxyType(
     {
@@ -173,8 +165,7 @@ NATIVES: Mapping[str, Native] = MappingProxyType(
         "value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()": Native(
             _undecided, where("component")
         ),
-        _weighed(""): Native(_gln),
-        _weighed("value."): Native(_gln_of_identifier),
+        _GLN_RULE: Native(_gln),
         "total.empty() or (type = 'searchset') or (type = 'history')": Native(_total, where("total", "_total")),
         "entry.search.empty() or (type = 'searchset')": Native(_searches, where("entry")),
         "resource.exists() or request.exists() or response.exists()": Native(_entry_holds),

@@ -20,6 +20,7 @@ Condition: TypeAlias = Callable[[Ast, str], Direct]
 """Compiles the criteria of where() for elements of a type."""
 Steps: TypeAlias = list[Member | Call]
 
+_TO_RESOURCES = ["entry", "resource", "ofType"]
 _FILTERS = ("ofType", "where", "first")
 
 
@@ -151,6 +152,9 @@ def _values(steps: Steps, type_name: str, condition: Condition) -> Found:
     if not steps:
         return _itself, (type_name,)
     step, rest = steps[0], steps[1:]
+    third = steps[2] if type_name == "Bundle" and [one.name for one in steps[:3]] == _TO_RESOURCES else None
+    if isinstance(third, Call):
+        return _of_entries(type_argument(third.arguments[0]), steps[3:], condition)
     if isinstance(step, Member):
         return _named(_members(step.name, type_name), rest, condition)
     if step.name == "where":
@@ -199,6 +203,27 @@ def _of_type(name: str, rest: Steps, type_name: str, condition: Condition) -> Fo
         return inner(value) if value.__class__ is dict and value.get("resourceType") == name else []
 
     return values, types
+
+
+def _of_entries(name: str, rest: Steps, condition: Condition) -> Found:
+    """entry.resource.ofType(Type): what guides of messages ask about most, in one loop."""
+    if not is_concrete(name):
+        raise OtherKindError
+    inner, types = _values(rest, name, condition)
+
+    def values(bundle: Json) -> list[Any]:
+        found: list[Any] = []
+        for entry in _listed(bundle.get("entry")):
+            for resource in _listed(entry.get("resource")) if entry.__class__ is dict else ():
+                if resource.__class__ is dict and resource.get("resourceType") == name:
+                    found += inner(resource)
+        return found
+
+    return values, types
+
+
+def _listed(value: Any) -> Any:
+    return value if value.__class__ is list else (value,)
 
 
 def is_concrete(name: str) -> bool:

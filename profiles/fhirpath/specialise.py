@@ -12,11 +12,11 @@ from typing import Any
 
 from profiles.fhirpath.compiler import compile_truth, type_argument
 from profiles.fhirpath.errors import FhirPathError
+from profiles.fhirpath.json_comparisons import ORDERS, among, compared, counts, equal, one_of, text, texts
 from profiles.fhirpath.json_paths import (
     Direct,
     Json,
     OtherKindError,
-    Values,
     is_concrete,
     never,
     path_present,
@@ -29,15 +29,6 @@ from profiles.fhirpath.syntax import Ast, Binary, Call, Constant, Empty, Literal
 from profiles.fhirpath.terms import SYSTEMS
 from profiles.fhirpath.values import single
 
-_ORDERS: dict[str, Callable[[int, int], bool]] = {
-    "=": lambda one, other: one == other,
-    "!=": lambda one, other: one != other,
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
-}
-_NOT_TEXT = frozenset({"boolean", "decimal", "integer", "date", "dateTime", "instant", "time", "xhtml"})
 _STRICT = frozenset({"substring", "toInteger", "toString", "matches", "startsWith", "endsWith", "contains", "length"})
 """Functions that give nothing for nothing."""
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "div", "mod", "=", "!=", "<", "<=", ">", ">="})
@@ -138,22 +129,25 @@ def _always_empty(ast: Ast, type_name: str) -> bool:
 
 
 def _binary(ast: Binary, type_name: str) -> Direct:
+    found = among(ast, type_name, _truth) if ast.operator == "or" else None
+    if found is not None:
+        return found
     if ast.operator in ("and", "or"):
         return _row(_truth(ast.left, type_name), _truth(ast.right, type_name), decisive=ast.operator == "or")
     if ast.operator == "xor":
         return _xor(_truth(ast.left, type_name), _truth(ast.right, type_name))
     if ast.operator == "implies":
         return _implies(_truth(ast.left, type_name), _truth(ast.right, type_name))
-    if ast.operator in _ORDERS and _counts(ast.left) and _counts(ast.right):
-        return _compared(ast, type_name)
+    if ast.operator in ORDERS and counts(ast.left) and counts(ast.right):
+        return compared(ast, type_name, _truth)
     if ast.operator == "in":
-        return _one_of(ast, type_name)
+        return one_of(ast, type_name, _truth)
     if ast.operator not in ("=", "!="):
         raise OtherKindError
     if isinstance(ast.left, Call) and isinstance(ast.right, Call):
         same = _xor(_simple(ast.left, type_name), _simple(ast.right, type_name))
         return same if ast.operator == "!=" else _inverse(same)
-    return _equal(ast, type_name)
+    return equal(ast, type_name, _truth)
 
 
 def _row(left: Direct, right: Direct, *, decisive: bool) -> Direct:
@@ -272,7 +266,7 @@ def _matches(ast: Call, type_name: str) -> Direct:
     """path.matches('pattern'), or matches('pattern') of the value itself."""
     if len(ast.arguments) != 1:
         raise OtherKindError
-    values, search = _texts(ast.source, type_name), searcher(_text(ast.arguments[0]))
+    values, search = texts(ast.source, type_name, _truth), searcher(text(ast.arguments[0]))
     general = _general(ast, type_name)
 
     def holds(value: Json) -> bool | None:
@@ -296,78 +290,6 @@ _CALLS: dict[str, Callable[[Call, str], Direct]] = {
 _LIGHT = frozenset(
     {"exists", "empty", "not", "count", "first", "last", "hasValue", "startsWith", "endsWith", "contains"}
 )
-
-
-def _counts(ast: Ast) -> bool:
-    """Whether an expression adds up whole numbers and how many there are of something."""
-    if isinstance(ast, Binary):
-        return ast.operator == "+" and _counts(ast.left) and _counts(ast.right)
-    return (isinstance(ast, Call) and ast.name == "count") or (
-        isinstance(ast, Literal) and ast.kind == "number" and ast.text.isdigit() and len(ast.text) < 9
-    )
-
-
-def _compared(ast: Binary, type_name: str) -> Direct:
-    left, right, compare = _number(ast.left, type_name), _number(ast.right, type_name), _ORDERS[ast.operator]
-    return lambda value: compare(left(value), right(value))
-
-
-def _number(ast: Ast, type_name: str) -> Callable[[Json], int]:
-    if isinstance(ast, Literal):
-        number = int(ast.text)
-        return lambda _: number
-    if isinstance(ast, Binary):
-        left, right = _number(ast.left, type_name), _number(ast.right, type_name)
-        return lambda value: left(value) + right(value)
-    if not isinstance(ast, Call) or ast.source is None:
-        raise OtherKindError
-    values, _ = path_values(ast.source, type_name, _truth)
-    return lambda value: len(values(value))
-
-
-def _equal(ast: Binary, type_name: str) -> Direct:
-    """path = 'text', path != 'text': open without a value, False for many (N1, 6.1.1). An object is no text."""
-    values, types = path_values(ast.left, type_name, _truth)
-    wanted = _text(ast.right)
-    if not all(_is_text(name) or _is_object(name) for name in types):
-        raise OtherKindError
-    positive = ast.operator == "="
-
-    def holds(value: Json) -> bool | None:
-        found = values(value)
-        if len(found) != 1:
-            return not positive if found else None
-        return (found[0] == wanted) is positive
-
-    return holds
-
-
-def _one_of(ast: Binary, type_name: str) -> Direct:
-    """path in ('a' | 'b'); many values are an error."""
-    values, wanted = _texts(ast.left, type_name), frozenset(_union(ast.right))
-
-    def holds(value: Json) -> bool | None:
-        found = values(value)
-        if not found:
-            return None
-        text = single(found)
-        return text.__class__ is str and text in wanted
-
-    return holds
-
-
-def _union(ast: Ast) -> list[str]:
-    if isinstance(ast, Binary) and ast.operator == "|":
-        return _union(ast.left) + _union(ast.right)
-    return [_text(ast)]
-
-
-def _text(ast: Ast) -> str:
-    if isinstance(ast, Literal) and ast.kind == "string":
-        return ast.text
-    if isinstance(ast, Constant) and ast.name in SYSTEMS:
-        return SYSTEMS[ast.name]
-    raise OtherKindError
 
 
 def _present(call: Call, type_name: str) -> Direct:
@@ -400,20 +322,3 @@ def _criteria(criteria: Ast, types: tuple[str, ...]) -> Direct:
     inner = _truth(criteria, types[0])
     # What should be an object and is none has no elements.
     return lambda item: inner(item if item.__class__ is dict else {})
-
-
-def _texts(ast: Ast | None, type_name: str) -> Values:
-    """The values of a path whose type is text, so that the JSON value is the value."""
-    values, types = path_values(ast, type_name, _truth)
-    if not all(_is_text(name) for name in types):
-        raise OtherKindError
-    return values
-
-
-def _is_text(name: str) -> bool:
-    return is_primitive(name) and not (ancestors(name) & _NOT_TEXT)
-
-
-def _is_object(name: str) -> bool:
-    """Whether values of a type are objects that are compared with a text as they stand."""
-    return not is_primitive(name) and name != "Resource" and "Quantity" not in ancestors(name)
