@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from profiles.complying_profiles import check_claims
 from profiles.constraint_rules import Codes, changed
 from profiles.differentials import Find, misplaced
 from profiles.element_definition_rules import Place, check_elements
@@ -42,6 +43,7 @@ def structure_definition_check(find: Find, codes: Codes = lambda _: None) -> Che
             faults += [*_derived(structure, base), *_paths(structure)]
             faults += _elements(structure, base, find, codes)
             faults += [*own_elements(structure, base), *inherited(structure, find)]
+            faults += check_claims(structure, find, codes)
         return faults or None
 
     return check

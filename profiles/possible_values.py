@@ -23,7 +23,7 @@ def impossible(differential: Sequence[Json], origins: Mapping[str, Json]) -> Ite
         if least is not None and most is not None and least > most and not {"min", "max"} <= element.keys():
             yield _none(element, f"it needs {least} and may have {most}")
         low, high = _limit(element, origin, "minValue"), _limit(element, origin, "maxValue")
-        if _is_more(low, high):
+        if is_more(low, high):
             yield _none(element, "its smallest value is above the largest")
     yield from _slices(differential, origins)
 
@@ -62,7 +62,7 @@ def _limit(element: Json, origin: Json, stem: str) -> tuple[str, Any] | None:
     return next(said, None)
 
 
-def _is_more(low: tuple[str, Any] | None, high: tuple[str, Any] | None) -> bool:
+def is_more(low: tuple[str, Any] | None, high: tuple[str, Any] | None) -> bool:
     """Whether a smallest value is surely above a largest one of the same type."""
     if low is None or high is None or low[0][8:] != high[0][8:]:
         return False
