@@ -11,6 +11,7 @@ from profiles.entry_profiles import EntryProfile
 _FLAGS = {
     "best-practice": "best_practice",
     "for-publication": "for_publication",
+    "no-experimental": "no_experimental",
     "must-resolve": "must_resolve",
     "trail": "trail",
 }
@@ -21,13 +22,15 @@ NAMES = (*_FLAGS, "entry")
 class Demands:
     """best_practice: rules the standard recommends count too. for_publication: definitions of HL7 must be fit to
     publish. must_resolve: what references name must be in the document. trail: by which profiles each resource is
-    judged is told. entries: profiles for entries of a Bundle."""
+    judged is told. entries: profiles for entries of a Bundle. no_experimental: nothing may say that it is
+    experimental."""
 
     best_practice: bool = False
     for_publication: bool = False
     must_resolve: bool = False
     trail: bool = False
     entries: tuple[EntryProfile, ...] = ()
+    no_experimental: bool = False
 
 
 NOTHING = Demands()

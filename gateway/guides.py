@@ -49,6 +49,7 @@ class Guide:
             must_resolve=wanted.must_resolve,
             trail=wanted.trail,
             entries=wanted.entries,
+            stable=wanted.no_experimental,
         )
         return replace(self, validator=Validator(self.validator.context, self.terminology, options))
 

@@ -56,6 +56,7 @@ def validate(
         list[str] | None,
         typer.Option(help="Profile for entries of a Bundle: Patient=url, Patient:0=url, 3=url; may be given again."),
     ] = None,
+    no_experimental: Annotated[bool, typer.Option(help="Nothing may say that it is experimental.")] = False,
     review: Annotated[
         Path | None, typer.Option(help="TOML file of reviewed findings: silenced, lowered or raised, with a reason.")
     ] = None,
@@ -70,10 +71,10 @@ def validate(
 
     Messages are held against the rules they are taken in by, other FHIR against R4 with our own guide. With
     --package or --profile all FHIR is judged by that guide instead: profiles, slicing, bindings, invariants; so it is
-    with --best-practice, --for-publication, --must-resolve, --trail and --entry, which ask for more. Packages are
-    found in the folders given and in those of the settings. Exit code 1 when any file has an error.
+    with --best-practice, --for-publication, --no-experimental, --must-resolve, --trail and --entry, which ask for more.
+    Packages are found in the folders given and in those of the settings. Exit code 1 when any file has an error.
     """
-    wanted = Demands(best_practice, for_publication, must_resolve, trail, entry_profiles(entry or ()))
+    wanted = Demands(best_practice, for_publication, must_resolve, trail, entry_profiles(entry or ()), no_experimental)
     asked = _Asked(package, packages or (), profile or (), tx, schemas, wanted)
     checker = _checker(asked, reviewed(review))
     checked = _check(checker, files)

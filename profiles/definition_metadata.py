@@ -55,6 +55,13 @@ def metadata_check(*, publishing: bool) -> Check:
     return check
 
 
+def check_stable(resource: Any, _: Scope) -> Found:
+    """Where nothing experimental is wanted, nothing is."""
+    if resource["experimental"] is not True:
+        return None
+    return [Fault("definition-not-stable", "This is experimental, which nothing may be here.", "business-rule")]
+
+
 def _status(resource: Json) -> Iterator[Fault]:
     status = text(resource.get("status"))
     marks = (one for one in objects(resource.get("extension")) if one.get("url") == _STANDARDS)

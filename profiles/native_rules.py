@@ -12,7 +12,7 @@ from profiles.bundle_checks import check_bundle_rules
 from profiles.code_system_rules import code_system_check
 from profiles.code_systems import CodeSystem
 from profiles.concept_map_rules import concept_map_check
-from profiles.definition_metadata import metadata_check
+from profiles.definition_metadata import check_stable, metadata_check
 from profiles.derivation_rules import structure_definition_check
 from profiles.expansion_rules import check_expansion
 from profiles.faults import Found
@@ -55,7 +55,7 @@ class Lookup:
     """What the rules ask for. resource: a definition by canonical and type. structure: a structure definition with its
     snapshot. member: whether a code is in a value set. follows: whether a resource follows a profile. terminology: what
     is known of codes. publishing: whether definitions are judged as what is about to be published. keys: what
-    signatures may be verified with."""
+    signatures may be verified with. stable: whether nothing may be experimental."""
 
     resource: Callable[[str, str], dict[str, Any] | None]
     structure: Find
@@ -64,6 +64,7 @@ class Lookup:
     terminology: Terminology | None = None
     publishing: bool = False
     keys: tuple[Key, ...] = ()
+    stable: bool = False
 
     def code_system(self, url: str) -> CodeSystem | None:
         """A code system by its url."""
@@ -83,6 +84,8 @@ def natives_of(code: str, lookup: Lookup) -> list[ObjectRule]:
     checks = [*_BY_TYPE.get(code, ())]
     if code in resource_types():
         checks += _OF_RESOURCES
+        if lookup.stable:
+            checks.append(ObjectRule(check_stable, where("experimental")))
         if "publisher" in plan_of(code).by_name:
             checks.append(ObjectRule(publisher_check(publishing=lookup.publishing)))
             checks.append(ObjectRule(metadata_check(publishing=lookup.publishing)))

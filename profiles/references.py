@@ -208,17 +208,19 @@ def _form_check(value: Any, scope: Scope) -> Found:
             faults = list(check_bundled(reference, scope.entry, scope.bundle))
             if faults:
                 return faults
-    return _url_check(reference)
+    return _url_check(reference, is_transaction=scope.bundle is not None and scope.bundle.kind == "transaction")
 
 
-def _url_check(reference: str) -> Found:
-    """The form of a reference that is not to something contained."""
+def _url_check(reference: str, *, is_transaction: bool) -> Found:
+    """The form of a reference that is not to something contained. Only a server that carries out a transaction puts a
+    url in place of a search (R4, conditional references)."""
     if ":" in reference.partition("/")[0].partition("?")[0]:
         return None
     conditional = _CONDITIONAL(reference)
     if conditional is not None and conditional[1] in resource_types():
         if _QUERY(conditional[2]):
-            return None
+            told = "A search stands for a reference within a transaction only."
+            return None if is_transaction else [Fault("reference-conditional", told, "invalid")]
         return [Fault("reference-query", "What follows the ? must be name=value, joined by &.", "invalid")]
     found = _RELATIVE(reference)
     if found is None or found[1] not in resource_types():

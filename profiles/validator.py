@@ -57,7 +57,8 @@ class Options:
     about to be published. errors: codes of findings that are errors here, whatever they are elsewhere ("text-html",
     "markdown-html" where texts are shown as pages). warnings: codes of findings that are no more than warnings here
     ("coding-display"). patterns: whether resources must be matchetypes, which hold placeholders in place of values.
-    keys: public keys that signatures of Bundles may name.
+    keys: public keys that signatures of Bundles may name. stable: whether nothing may be there that says it is
+    experimental.
     """
 
     unknown_profile: Severity = Severity.ERROR
@@ -73,6 +74,7 @@ class Options:
     warnings: frozenset[str] = frozenset()
     patterns: bool = False
     keys: tuple[Key, ...] = ()
+    stable: bool = False
 
 
 DEFAULT = Options()
@@ -129,6 +131,7 @@ class Validator:
             terminology,
             options.publishing,
             options.keys,
+            options.stable,
         )
         self.places = ExtensionPlaces(self._structure, self._invariants)
         self._compiler = Compiler(self, MOST_COMPILED)

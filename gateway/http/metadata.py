@@ -90,7 +90,7 @@ class Metadata:
                 "Posted resources are taken in as they are and not readable by id. Unknown search parameters are "
                 "refused unless Prefer: handling=lenient. $validate takes resources of every type, with the parameters "
                 "mode, profile and package (the FHIR package of the guide to judge by, name#version), "
-                "best-practice, for-publication, must-resolve, trail (true), entry (Patient=profile)."
+                "best-practice, for-publication, no-experimental, must-resolve, trail (true), entry (Patient=profile)."
             ),
             "resource": [
                 {**_resource(kind, found), "operation": self._validating("/fhir/{type}/$validate")}

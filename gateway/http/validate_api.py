@@ -5,8 +5,9 @@
     POST /fhir/{type}/{id}/$validate        the same, of that id; without a body a stored document of ours
 
 A resource is judged by the guide of `package` (name#version), else by the installed guide whose profiles it claims,
-else by R4 and our own guide; best-practice, for-publication, must-resolve, trail (true) and entry (Patient=url) ask for
-more (gateway/demands.py). Findings are the answer, whatever they say: 200. What is no resource is answered 400.
+else by R4 and our own guide; best-practice, for-publication, no-experimental, must-resolve, trail (true) and entry
+(Patient=url) ask for more (gateway/demands.py). Findings are the answer, whatever they say: 200. What is no resource is
+answered 400.
 """
 
 from __future__ import annotations

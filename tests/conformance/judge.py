@@ -128,13 +128,14 @@ class Judge:
             unknown_profile=Severity.WARNING,
             now=_NOW,
             advice="best-practice" in said,
-            tolerated=(*_EXAMPLES, *self._not_here(said.get("packages", ()))),
+            tolerated=(*_EXAMPLES, *_domains(said), *self._not_here(said.get("packages", ()))),
             fetch=self._fetch if said.get("validateReference", "IGNORE") != "IGNORE" else None,
             trail=said.get("crumb-trail") is True,
             must_resolve=said.get("validateReference") in _MUST_EXIST,
             entries=(EntryProfile(entry["rule"], entry["profile"]),) if entry else (),
             patterns=said.get("matchetype") is True,
             publishing=said.get("for-publication") is True,
+            stable=said.get("no-experimental-content") is True,
             keys=self._keys(said.get("certificate")),
             errors=frozenset(code for option, code in _ERRORS.items() if said.get(option)),
             warnings=frozenset(("coding-display",) if said.get("wrong-displays") == "warning" else ()),
@@ -195,6 +196,13 @@ class Judge:
     def _plain(self) -> Context:
         found = [self._store.find(name).package for name in (*_ALWAYS, CORE)]
         return Context.of(package for package in found if package is not None)
+
+
+def _domains(said: Json) -> Iterator[str]:
+    """Whose extensions a case lets be, whoever defines them."""
+    for name in ("allowed-extension-domain", "allowed-extension-domains"):
+        domains = said.get(name, ())
+        yield from [domains] if isinstance(domains, str) else domains
 
 
 def _finding(issue: Issue) -> Finding:

@@ -50,3 +50,5 @@ def test_what_is_demanded_is_judged() -> None:
     assert codes(BUNDLE, Demands(entries=entries)) - codes(BUNDLE, NOTHING)
     system = {"resourceType": "CodeSystem", "url": "http://hl7.org/fhir/c", "status": "active", "content": "complete"}
     assert codes(system, Demands(for_publication=True)) - codes(system, NOTHING)
+    tried = system | {"experimental": True}
+    assert codes(tried, Demands(no_experimental=True)) - codes(tried, NOTHING) == {"definition-not-stable"}

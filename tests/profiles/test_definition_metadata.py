@@ -73,3 +73,10 @@ def test_what_is_published_is_complete(name: str) -> None:
 
 def test_a_complete_definition_is_right() -> None:
     assert found(SHARED, options=PUBLISHED) == []
+
+
+def test_nothing_experimental_where_nothing_may_be() -> None:
+    wrong = SHARED | {"experimental": True}
+    assert found(wrong) == []
+    assert found(wrong, options=Options(stable=True)) == ["error definition-not-stable ValueSet"]
+    assert found(SHARED, options=Options(stable=True)) == []

@@ -152,8 +152,8 @@ def test_how_targets_are_carried(modes: list[str], found_as: str, expected: list
         ({"type": "Patient"}, ["warning reference-display"]),
         ({"identifier": {"value": "1"}}, []),
         ({"reference": "Patient/ 1"}, ["error reference-form"]),
-        ({"reference": "Patient?identifier=urn:own|1&active=true"}, []),
-        ({"reference": "Patient?identifier:of-type=1"}, []),
+        ({"reference": "Patient?identifier=urn:own|1&active=true"}, ["error reference-conditional"]),
+        ({"reference": "Patient?identifier:of-type=1"}, ["error reference-conditional"]),
         ({"reference": "Patient?identifier"}, ["error reference-query"]),
         ({"reference": "Nobody?identifier=1"}, ["error reference-format"]),
     ],
@@ -161,6 +161,15 @@ def test_how_targets_are_carried(modes: list[str], found_as: str, expected: list
 def test_what_a_reference_says(reference: Json, expected: list[str]) -> None:
     codes = [one.removesuffix(" Observation.subject") for one in found(observation(subject=reference))]
     assert [one for one in codes if "binding" not in one] == expected
+
+
+@pytest.mark.parametrize(("kind", "told"), [("transaction", False), ("batch", True)])
+def test_searches_stand_for_references_in_transactions_only(kind: str, *, told: bool) -> None:
+    resource = observation(id="1", subject={"reference": "Patient?identifier=urn:own|1"})
+    one = entry(resource) | {"request": {"method": "PUT", "url": "Observation/1"}}
+    bundle = {"resourceType": "Bundle", "type": kind, "entry": [one]}
+    expected = ["error reference-conditional Bundle.entry[0].resource.subject"] if told else []
+    assert found(bundle) == expected
 
 
 def test_target_profiles_that_are_not_known() -> None:
