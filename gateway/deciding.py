@@ -60,8 +60,7 @@ class Deciding:
         """Who a line, claim or invoice is addressed to answers it, or the region that has taken over its debts."""
         if peer is None:
             return True
-        answers_for = (payer, self.directory.successor(payer, local_day(self.now())))
-        return peer.role == "region" and peer.region in answers_for
+        return peer.role == "region" and payer in self.directory.answers_for(peer.region, local_day(self.now()))
 
 
 def _unknown(decision: Decision) -> Issue:

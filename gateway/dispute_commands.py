@@ -58,7 +58,10 @@ def close(
     party: Party = "region",
     as_json: AsJson = False,
 ) -> None:
-    """Close a dispute: the parties agree, or leave it."""
+    """Close a dispute: the parties agree, or leave it.
+
+    Whoever raised it closes it; the region may also close what the municipality raised, with a --text.
+    """
     with opened() as gateway:
         _show(add_to_dispute(gateway, dispute, Step.CLOSED, text, party, getuser()), as_json=as_json)
 

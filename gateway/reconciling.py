@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -16,7 +16,7 @@ from settlement.agreements import Agreement
 from settlement.evaluating import Evaluator
 from settlement.lines import Claim, Line
 from settlement.partitions import may_concern
-from settlement.periods import Month
+from settlement.periods import Month, local_day
 from settlement.reconciling import Compared, reconcile
 from settlement.registered_price import RegisteredPrices, is_paid_by, payer
 from settlement.registrations import NEAR_DAYS, Registration, of_hospital_messages, of_month
@@ -41,17 +41,20 @@ class Scope:
     """What is reconciled: an agreement, a region, a municipality, a source of registrations; "" is all.
 
     source: "hospital", "import", or the name of an import. "" is what was imported; where nothing was, the hospitals'
-    messages.
+    messages. predecessors: the regions that the region has taken over from, which are in it too (`reconcile_month`
+    fills them in).
     """
 
     agreement: str = ""
     region: str = ""
     municipality: str = ""
     source: str = ""
+    predecessors: tuple[str, ...] = ()
 
     def holds(self, municipality: str, region: str) -> bool:
         """Whether a course of that municipality, to be paid by that region, is asked for."""
-        return self.region in ("", region) and self.municipality in ("", municipality)
+        is_theirs = not self.region or region in (self.region, *self.predecessors)
+        return is_theirs and self.municipality in ("", municipality)
 
 
 def reconcile_month(gateway: Gateway, month: Month, scope: Scope) -> Iterator[Reconciled]:
@@ -61,6 +64,8 @@ def reconcile_month(gateway: Gateway, month: Month, scope: Scope) -> Iterator[Re
     source nobody knows.
     """
     agreements, source = agreements_of(gateway, scope), _source(gateway, scope.source)
+    _, *before = gateway.register.directory.answers_for(scope.region, local_day(gateway.now()))
+    scope = replace(scope, predecessors=tuple(before) if scope.region else ())
     return _each(gateway, month, scope, agreements, source)
 
 

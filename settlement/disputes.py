@@ -78,6 +78,11 @@ class Dispute:
         return self.entries[0].reason
 
     @property
+    def party(self) -> str:
+        """Who raised it: "municipality" or "region"."""
+        return self.entries[0].party
+
+    @property
     def state(self) -> Step:
         """What was done last."""
         return self.entries[-1].step
@@ -114,15 +119,29 @@ def raised(
 
 
 def added(dispute: Dispute, step: Step, text: str, party: str, person: str, at: datetime) -> DisputeEntry:
-    """The entry that answers a dispute or closes it. Raises DisputeError where it is closed already."""
+    """The entry that answers a dispute or closes it. Raises DisputeError where it is closed already.
+
+    Whoever raised it may close it. A region may also close what a municipality raised, with a written answer: it is the
+    region that decides what it pays (and the municipality may raise it again). A municipality cannot close what its
+    region raised.
+    """
     if not dispute.is_open:
         raise DisputeError("The dispute is closed. Raise a new one about the line if there is more to say.")
     if step is Step.RAISED:
         raise DisputeError("A dispute is raised once. Answer it or close it.")
     if step is Step.ANSWERED and not text.strip():
         raise DisputeError("An answer needs a text.")
+    if step is Step.CLOSED and not may_close(dispute, party):
+        raise DisputeError("Only the region can close a dispute that the region has raised. Answer it instead.")
+    if step is Step.CLOSED and party != dispute.party and not text.strip():
+        raise DisputeError("To close what the municipality has raised, the region writes an answer.")
     number = len(dispute.entries) + 1
     return DisputeEntry(dispute.id, number, dispute.line, step, "", _fit(text), _one_of(party), person, at)
+
+
+def may_close(dispute: Dispute, party: str) -> bool:
+    """Whether a party may close a dispute: whoever raised it, and the region."""
+    return party in (dispute.party, "region")
 
 
 def _fit(text: str) -> str:

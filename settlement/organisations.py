@@ -105,6 +105,12 @@ class Directory:
             region = self.regions[region].successor
         return region if region in self.regions else ""
 
+    def answers_for(self, code: str, on: date) -> tuple[str, ...]:
+        """Whose claims and debts an organisation answers for on that day, by code: its own, and those of the regions it
+        has taken over from. They see and decide what was addressed to their predecessors."""
+        taken_over = (name for name in sorted(self.regions) if name != code and self.successor(name, on) == code)
+        return code, *taken_over
+
     def _municipality(self, code: str, on: date) -> Municipality | None:
         rows = self.municipalities.get(code, ())
         return next((row for row in rows if row.valid_from <= on <= row.valid_to), None)

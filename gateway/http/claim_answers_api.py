@@ -41,7 +41,7 @@ class ClaimAnswers:
     def _found(self, call: Call) -> LivedClaim:
         store, claim_id = self._gateway.store, call.request.path_params["id"]
         document, claim = store.document(claim_id), store.claim(claim_id)
-        if document is None or claim is None or not may_read(call.member, document):
+        if document is None or claim is None or not may_read(self._gateway, call.member, document):
             raise NotFoundError("There is no claim bundle with this id here.")
         (found,) = lived(self._gateway, [claim])
         return found

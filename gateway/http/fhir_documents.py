@@ -29,6 +29,7 @@ from gateway.http.statuses import UnsupportedMediaError
 from gateway.organisations import Member
 from gateway.store.contract import DocumentSearch, Store
 from settlement.lines import Document
+from settlement.periods import local_day
 
 LONGEST_FORM = 10_000
 
@@ -53,7 +54,11 @@ class FhirOut:
 
         async def handler(call: Call) -> Response:
             document = await run_in_threadpool(self._gateway.store.document, call.request.path_params["id"])
-            if document is None or document.kind not in KINDS[kind] or not may_read(call.member, document):
+            if (
+                document is None
+                or document.kind not in KINDS[kind]
+                or not may_read(self._gateway, call.member, document)
+            ):
                 raise NotFoundError(f"There is no {kind} with this id here.")
             return document_reply(call, document)
 
@@ -77,7 +82,7 @@ class FhirOut:
 
     async def _found(self, call: Call, kind: str, asked: Asked) -> Response:
         query = understand(kind, asked, lenient=call.wish.lenient)
-        found = await run_in_threadpool(look_up, self._gateway.store, query, call.member)
+        found = await run_in_threadpool(look_up, self._gateway, query, call.member)
         return found_reply(call, query, found)
 
 
@@ -89,21 +94,22 @@ async def posted(call: Call, seconds: float) -> Asked:
     return [*call.request.query_params.multi_items(), *form_of(body)]
 
 
-def may_read(member: Member | None, document: Document) -> bool:
+def may_read(gateway: Gateway, member: Member | None, document: Document) -> bool:
     """Whether a member may see a document; None is the caller in open mode. Measures are no secret of anyone's."""
     if member is None or document.kind == "measure":
         return True
-    return _party(member) in {document.owner, document.recipient} - {""}
+    return not {document.owner, document.recipient}.isdisjoint(_parties(gateway, member))
 
 
-def _party(member: Member) -> str:
-    """The code a member is a party by; "" for one who is none."""
-    return {"region": member.region, "municipality": member.municipality}.get(member.role, "")
+def _parties(gateway: Gateway, member: Member) -> tuple[str, ...]:
+    """The codes a member is a party by: its own, and those of the regions it has taken over from; () for no party."""
+    code = {"region": member.region, "municipality": member.municipality}.get(member.role, "")
+    return gateway.register.directory.answers_for(code, local_day(gateway.now())) if code else ()
 
 
-def look_up(store: Store, query: Query, member: Member | None) -> Found:
+def look_up(gateway: Gateway, query: Query, member: Member | None) -> Found:
     """Carry out a search on the documents the member may see. Runs in a worker thread."""
-    search = _within(query.search, member)
+    store, search = gateway.store, _within(gateway, query.search, member)
     if search is None:
         return Found((), 0, more=False)
     if not (query.id or query.measure):
@@ -116,11 +122,12 @@ def look_up(store: Store, query: Query, member: Member | None) -> Found:
     return Found(shown, len(every), not query.only_count and len(rest) > search.count)
 
 
-def _within(search: DocumentSearch, member: Member | None) -> DocumentSearch | None:
+def _within(gateway: Gateway, search: DocumentSearch, member: Member | None) -> DocumentSearch | None:
     """The search narrowed to what the member may see; None when that leaves nothing."""
     if member is None or search.kinds == ("measure",):
         return search
-    return replace(search, parties=(_party(member),)) if _party(member) else None
+    parties = _parties(gateway, member)
+    return replace(search, parties=parties) if parties else None
 
 
 def _every(store: Store, search: DocumentSearch) -> Iterator[Document]:

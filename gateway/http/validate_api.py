@@ -78,7 +78,11 @@ class Validate:
         if not identity:
             raise BadRequestError("Send the resource to be validated: by itself, or as `resource` of Parameters.")
         document = self._gateway.store.document(identity)
-        if document is None or document.kind not in KINDS.get(kind, ()) or not may_read(call.member, document):
+        if (
+            document is None
+            or document.kind not in KINDS.get(kind, ())
+            or not may_read(self._gateway, call.member, document)
+        ):
             raise NotFoundError(f"There is no {kind} with this id here; send the resource to be validated.")
         return document.body
 

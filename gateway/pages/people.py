@@ -37,7 +37,8 @@ _KEYS = {"name", "password", "role", "language", "region", "municipality"}
 class Person:
     """Someone who uses the pages. name "" is whoever sits at the machine in open mode.
 
-    region, municipality: whose claims alone this person sees; "" where they see everybody's.
+    region, municipality: whose claims alone this person sees; "" where they see everybody's. predecessors: codes of the
+    regions that their region has taken over from by today, whose claims they therefore see too.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Person:
     password: str = field(default="", repr=False)
     region: str = ""
     municipality: str = ""
+    predecessors: tuple[str, ...] = ()
 
     @property
     def is_party(self) -> bool:
@@ -59,11 +61,12 @@ class Person:
 
     def sees(self, municipality: str, region: str) -> bool:
         """Whether this person may see a municipality's claim on a region."""
-        return self.municipality in ("", municipality) and self.region in ("", region)
+        is_ours = not self.region or region in (self.region, *self.predecessors)
+        return is_ours and self.municipality in ("", municipality)
 
     def takes_part(self, *parties: str) -> bool:
         """Whether this person may see an invoice between these parties (codes)."""
-        return not self.is_party or bool({self.region, self.municipality} & {*parties} - {""})
+        return not self.is_party or bool({self.region, self.municipality, *self.predecessors} & {*parties} - {""})
 
     @property
     def sees_citizens(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -37,13 +38,14 @@ from gateway.pages import (
 from gateway.pages.forms import is_larger, read_form
 from gateway.pages.guard import Guard, Turned
 from gateway.pages.login import Login
-from gateway.pages.people import load_people
+from gateway.pages.people import Person, load_people
 from gateway.pages.render import FILES, render, static_file
 from gateway.pages.sessions import Session, Signer
 from gateway.pages.texts import LANGUAGES, texts
 from gateway.pages.visit import FILE, FRAGMENT, Page, Policy, Shown, Visit
 from gateway.pages.workroom import Errand, Working, Workroom
 from gateway.store.contract import EpisodeSearch
+from settlement.periods import local_day
 
 PAGES = (
     Page("/", overview.overview, Policy.PERSON),
@@ -192,7 +194,7 @@ class Site:
             self._workroom.forget()
         visit = Visit(
             self._gateway,
-            session.person,
+            self._standing_today(session.person),
             texts(_language(request, session)),
             request.path_params,
             dict(request.query_params),
@@ -225,6 +227,13 @@ class Site:
         asked = {**values, "address": str(request.url.replace(scheme="", netloc=""))}
         template = "parts/working.html" if page.slow == FRAGMENT else "working.html"
         return self.show(request, Shown(template, asked, 202), session)
+
+    def _standing_today(self, person: Person) -> Person:
+        """The person with the regions that theirs has taken over from by now."""
+        if not person.region:
+            return person
+        _, *before = self._gateway.register.directory.answers_for(person.region, local_day(self._gateway.now()))
+        return replace(person, predecessors=tuple(before))
 
     def _switched(self, request: Request) -> Response | None:
         wanted = request.query_params.get("lang", "")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def registered(line: Line) -> Registration:
     )
 
 
-def compared(gateway: Gateway, **scope: str) -> list[Compared]:
+def compared(gateway: Gateway, **scope: Any) -> list[Compared]:
     return [one for each in reconcile_month(gateway, SEPTEMBER, Scope(**scope)) for one in each.compared]
 
 

@@ -19,8 +19,20 @@ def opened(line: str = "l1", *earlier: Dispute, reason: str = "wrong-category") 
     return Dispute((entry,))
 
 
-def then(dispute: Dispute, step: Step, text: str = "Enig") -> Dispute:
-    return Dispute((*dispute.entries, added(dispute, step, text, "municipality", "bo", AT)))
+def then(dispute: Dispute, step: Step, text: str = "Enig", party: str = "") -> Dispute:
+    who = party or ("region" if step is Step.CLOSED else "municipality")
+    return Dispute((*dispute.entries, added(dispute, step, text, who, "bo", AT)))
+
+
+def test_whoever_raised_a_dispute_closes_it_or_the_region_with_a_written_answer() -> None:
+    by_region = opened()
+    theirs = Dispute((raised("l1", (), "other", "", "municipality", "bo", AT),))
+    with pytest.raises(DisputeError, match="Only the region"):
+        then(by_region, Step.CLOSED, "Vi er uenige", "municipality")
+    with pytest.raises(DisputeError, match="writes an answer"):
+        then(theirs, Step.CLOSED, " ", "region")
+    for dispute, party, text in ((by_region, "region", ""), (theirs, "municipality", ""), (theirs, "region", "Afvist")):
+        assert not then(dispute, Step.CLOSED, text, party).is_open
 
 
 def test_a_dispute_is_open_until_it_is_closed() -> None:
