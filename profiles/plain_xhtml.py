@@ -7,7 +7,7 @@ searches and one walk over the names of their tags, without a parser and without
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from profiles.xhtml import INLINE, NAMESPACE, PARAGRAPHS, is_well_formed
 
@@ -28,14 +28,15 @@ _HOLDS = {
 _ROOT = f'<div xmlns="{NAMESPACE}">'
 _COMMON = r"""\ (?:class|style|title|dir|colspan|rowspan|align|valign|width|id)="[^"<>]*\""""
 _URL = r"""(?:https?:[A-Za-z0-9:]*)?[A-Za-z0-9;?@&=+$.,/%\-_~\#\[\]!'()*|]+"""
-_ODD_TAG = re.compile(
-    rf"""<(?!/[a-z0-9]+>|[a-z0-9]+\ ?/?>|[a-z0-9]+(?:{_COMMON})+\ ?/?>
+_PLAIN_TAG = re.compile(
+    rf"""<(?:/[a-z0-9]+>|[a-z0-9]+\ ?/?>|[a-z0-9]+(?:{_COMMON})+\ ?/?>
     |a(?:{_COMMON}|\ name="[^"<>]*"|\ href="{_URL}")+\ ?/?>
     |table(?:{_COMMON}|\ border="[^"<>]*")+\ ?/?>
     |img(?:{_COMMON}|\ (?:alt|height)="[^"<>]*"|\ src="{_URL}")+\ ?/?>)""",
     re.VERBOSE,
-).search
-"""A tag with anything but the usual attributes of its element, as they are usually written."""
+).fullmatch
+"""A tag with nothing but the usual attributes of its element, as they are usually written."""
+_TAGS = re.compile(r"<[^<>]*>").findall
 _TWICE = re.compile(r' ([a-z]+)="[^"<>]*"(?= (?:[^<>]* )?\1=)').search
 _ANCHOR = re.compile(r' (?:id|name)="([^"<>]*)"').findall
 _ODD_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)").search
@@ -43,6 +44,8 @@ _STRAY_TEXT = re.compile(
     r"</t[dhr]>\s*[^<\s]|</li>\s*[^<\s]|<(?:tr|table|ul|ol|tbody|thead|dl)(?:\s[^<>]*)?>\s*[^<\s]"
 ).search
 _NAMES = re.compile(r"<(/?[a-z0-9]*)").findall
+_LONGEST_TAG, _LONGEST_NESTING = 300, 3_000
+"""What is remembered of tags and of how they are nested; programs write the same ones over and over."""
 
 
 def looks_plain(value: str) -> bool:
@@ -52,10 +55,28 @@ def looks_plain(value: str) -> bool:
     """
     if not value.startswith(_ROOT) or not value.endswith("</div>") or _STRAY_TEXT(value) is not None:
         return False
-    if _ODD_TAG(value, len(_ROOT)) is not None or ('" ' in value and _TWICE(value) is not None):
+    texts = _TAGS(value, len(_ROOT))
+    read = _known_tag if max(map(len, texts)) <= _LONGEST_TAG else _read_tag
+    tags = list(map(read, texts))
+    if None in tags or len(tags) != value.count("<", len(_ROOT)):
         return False
-    anchors = _ANCHOR(value)
-    return len(anchors) == len(set(anchors)) and _are_nested(value) and (_is_simple(value) or is_well_formed(value))
+    steps, anchors = map("".join, zip(*filter(None, tags), strict=True))
+    are_nested = _known_nesting if len(steps) <= _LONGEST_NESTING else _are_nested
+    return _are_distinct(anchors) and are_nested(steps) and (_is_simple(value) or is_well_formed(value))
+
+
+def _read_tag(text: str) -> tuple[str, str] | None:
+    """The names a tag opens and closes, each before a comma, "/" for what is open; and its anchors, each before a
+    quote. None for a tag that needs a closer look."""
+    if _PLAIN_TAG(text) is None or _TWICE(text) is not None:
+        return None
+    steps = "".join(f"{name}," for name in _NAMES(text.replace("/>", "></>")))
+    return steps, "".join(f'{anchor}"' for anchor in _ANCHOR(text))
+
+
+def _are_distinct(anchors: str) -> bool:
+    found = anchors.split('"')
+    return len(found) == len(set(found))
 
 
 def _is_simple(value: str) -> bool:
@@ -90,11 +111,11 @@ def _place(name: str, around: frozenset[str]) -> _Place:
     return _Place(held, "/", *(["/" + name] if held else []))  # what holds nothing is closed where it is opened
 
 
-def _are_nested(value: str) -> bool:
-    """Whether every element is closed, in its turn, and stands where it may. "/>" is read as closing what is open."""
+def _are_nested(steps: str) -> bool:
+    """Whether every element is closed, in its turn, and stands where it may."""
     place, ended = _place("div", _NOTHING), _Place(_NOTHING)
     around = [ended]
-    for name in _NAMES(value.replace("/>", "></>"), len(_ROOT)):
+    for name in steps.split(",")[:-1]:
         inner = place[name] if name in place else place.inside(name)
         if inner is not None:
             around.append(place)
@@ -104,3 +125,7 @@ def _are_nested(value: str) -> bool:
         else:
             return False
     return place is ended
+
+
+_known_tag = lru_cache(maxsize=4_000)(_read_tag)
+_known_nesting = lru_cache(maxsize=1_000)(_are_nested)

@@ -9,6 +9,8 @@ from profiles.r4.facts import Element, Type
 from profiles.structure_rules import TYPE_RULES
 
 _NULL = "structure-null"
+_MOST_SHAPES = 32
+"""Sets of properties remembered of a type: objects with the same names are not asked again what the names tell."""
 
 
 def list_check(item: Check) -> Check:
@@ -47,7 +49,8 @@ def object_check(fact: Type, steps: dict[str, Check]) -> Check:
     if fact.kind == "resource":
         steps["resourceType"] = lambda _: None
     get = steps.get
-    between = _between_checks(fact)
+    by_names, between = _by_names(fact), TYPE_RULES.get(fact.name)
+    right: set[tuple[str, ...]] = set()
     # A primitive's other half may hold an id alone; any other element needs more.
     fewest = 0 if fact.kind == "resource" else 1 if fact.name == "Element" else 2
 
@@ -62,12 +65,16 @@ def object_check(fact: Type, steps: dict[str, Check]) -> Check:
             found = get(key, unknown)(inner)
             if found is not None:
                 faults += under(key, found)
-        if len(value) < fewest:
-            faults += _check_not_empty(value)
-        for rule in between:
-            found = rule(value)
-            if found is not None:
-                faults += found
+        names = tuple(value)
+        if names not in right:
+            told = [] if len(value) >= fewest else _check_not_empty(value)
+            told += [fault for rule in by_names for fault in rule(value) or ()]
+            if not told and len(right) < _MOST_SHAPES and steps.keys() >= set(names):
+                right.add(names)
+            faults += told
+        found = between(value) if between is not None else None
+        if found is not None:
+            faults += found
         return [fault for fault in faults if not _is_paired(value, fault)] or None if faults else None
 
     return check
@@ -91,16 +98,14 @@ def _is_paired(value: dict[str, Any], fault: Fault) -> bool:
     return isinstance(extras[index], dict) and "extension" in extras[index]
 
 
-def _between_checks(fact: Type) -> tuple[Check, ...]:
-    """What holds between the properties of one object."""
+def _by_names(fact: Type) -> tuple[Check, ...]:
+    """What holds between the properties of one object, as far as their names tell it."""
     rules = [_choice_check(element) for element in fact.elements if element.name.endswith("[x]")]
     needed = frozenset(element.name for element in fact.elements if element.min and not element.name.endswith("[x]"))
     if fact.name == "Extension":
         rules.clear()  # its only choice, and all ext-1 has to say of it
     if needed:
         rules.append(_needed_check(fact, needed))
-    if fact.name in TYPE_RULES:
-        rules.append(TYPE_RULES[fact.name])
     return tuple(rules)
 
 

@@ -147,3 +147,11 @@ def test_a_deep_narrative_is_judged() -> None:
 )
 def test_what_may_be_wrong_needs_a_closer_look(inner: str) -> None:
     assert not looks_plain(_narrative(inner))
+
+
+@pytest.mark.parametrize("style", ["color: red", "x" * 400])
+def test_tags_are_told_again_as_they_were_before(style: str) -> None:
+    right, wrong = f'<p style="{style}">x</p>', f'<p style="{style}">x</b>'
+    assert [looks_plain(_narrative(one)) for one in (right, wrong, right, wrong)] == [True, False, True, False]
+    assert not looks_plain(_narrative(f'<p style="{style}" style="">x</p>'))
+    assert looks_plain(_narrative(f'<p style="{style}">a/>b > c</p>'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
@@ -12,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiles import structure
 from profiles.fhir_xml import from_xml
 from profiles.issue import Severity
 from profiles.safe_xml import parse_xml
 from profiles.strict_json import parse_json
 from profiles.structure import MOST_ISSUES, check_structure
+from tests.fuzz.mutations import mutate
 from tests.shared import shared_data
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">Text</div>'
@@ -234,6 +237,15 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if isinstance(value, list):
         return [place for key, inner in enumerate(value) for place in [(*at, key), *places(inner, (*at, key))]]
     return []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(sorted(RIGHT)), st.integers(0, 10**9))
+def test_what_is_remembered_of_names_changes_nothing(name: str, seed: int) -> None:
+    resource = mutate(RIGHT[name], random.Random(seed))  # noqa: S311
+    found = [check_structure(resource) for _ in range(2)]
+    structure._checks.cache_clear()
+    assert found == [check_structure(resource)] * 2
 
 
 @settings(max_examples=300, deadline=None)
