@@ -17,6 +17,8 @@ from gateway.build import opened
 from gateway.errors import BadRequestError, NotFoundError
 from gateway.reconciling import HOSPITAL, IMPORT
 from gateway.registration_file import RegistrationReader
+from gateway.store.region_contract import Whole
+from settlement.periods import span
 
 FOUND_ERRORS = 1
 LONGEST_NAME = 40
@@ -30,12 +32,17 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="CSV file with a heading line, as a spreadsheet or register writes it.")],
     source: Annotated[str, typer.Option(help="Name of what it comes from, such as lpr.")],
     *,
+    period: Annotated[
+        str, typer.Option(help="Month (2026-10) or months (2026-01..2026-10) the file is the whole of.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Import a region's registrations from CSV. Exit code 1, and nothing is imported, when any row is wrong.
 
     Headings are Danish or English: cpr, kommune, startdato, iv-type, kategori, id. CPR numbers become opaque keys at
     once. A registration whose id the source has had before takes its place; importing a file twice changes nothing.
+    With --period, what the source had of courses that began in it and the file no longer has is withdrawn: it is
+    named, kept, and no longer held against claims.
     """
     if source in (HOSPITAL, IMPORT) or not source.isprintable() or not 0 < len(source) <= LONGEST_NAME:
         raise BadRequestError(f"Give the source a name of up to {LONGEST_NAME} characters, other than {HOSPITAL}.")
@@ -48,11 +55,14 @@ def import_file(
         found, faults = reader.read(body)
         if faults:
             _faults([asdict(fault) for fault in faults], as_json=as_json)
-        kept = gateway.store.save_registrations(found, gateway.now())
+        kept = gateway.store.save_registrations(found, gateway.now(), _whole(source, period))
     if as_json:
         printing.as_json(asdict(kept), out)
     else:
-        out.print(f"{kept.new} new, {kept.changed} changed, {kept.unchanged} there already.")
+        counts = f"{kept.new} new, {kept.changed} changed, {kept.unchanged} there already"
+        out.print(f"{counts}, {len(kept.withdrawn)} withdrawn.", highlight=False)
+        for name in kept.withdrawn:
+            out.print(f"withdrawn: {name}", highlight=False, soft_wrap=True, markup=False)
 
 
 @commands.command("list")
@@ -69,6 +79,14 @@ def list_sources(*, as_json: AsJson = False) -> None:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     out.print(table)
+
+
+def _whole(source: str, period: str) -> Whole | None:
+    """The period a file is the whole of; None for none. Raises PeriodError."""
+    if not period:
+        return None
+    first, last = span(period)
+    return Whole(source, first.first_day, last.last_day)
 
 
 def _faults(rows: list[dict[str, int | str]], *, as_json: bool) -> None:

@@ -12,11 +12,13 @@ from gateway.errors import SettingsError
 from gateway.pages.letter import Letter, letter
 from gateway.pages.named import format_title
 from gateway.pages.records import shown_records
+from gateway.pages.said import said_by
 from gateway.pages.show import masked
 from gateway.pages.visit import Shown, Visit, not_found
 from gateway.store.contract import EpisodeSearch, Message, MessageSearch, Store
 from mappings.formats import PARSERS
 from mappings.reading import Family
+from profiles.guide import code_names
 from settlement.episodes import Episode
 from settlement.records import Record
 
@@ -67,6 +69,8 @@ def _shown(visit: Visit, *, revealed: bool) -> Shown:
         "episodes": _episodes(store, found),
         "duplicates": _duplicates(store, found),
         "format_title": format_title,
+        "reason_names": code_names("decision-reason"),
+        **said_by(visit, found),
     }
     return Shown("message.html", values)
 

@@ -23,6 +23,7 @@ from profiles.guide import code_names
 from settlement.decisions import Verdict
 from settlement.life import Life, State, least, verdicts
 from settlement.lines import Claim
+from settlement.payments import Payment, standing
 from settlement.periods import Month, PeriodError, month_of
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ class ClaimShown:
     bundle: str
     delivery: Delivery | None
     life: Life
+    payments: tuple[Payment, ...]
     lines: int
     withheld: int
     total: int
@@ -209,6 +211,7 @@ def _shown(visit: Visit, one: LivedClaim, deliveries: Mapping[str, Delivery], *,
         withheld=len(claim.withheld),
         total=claim.total,
         is_answered=bool(life.decisions),
+        payments=standing(visit.gateway.store.payments_of_claim(claim.id)) if life.paid is not None else (),
     )
 
 

@@ -137,6 +137,14 @@ class ClaimShelf(Shelf):
         """Every decision about a claim's lines, in the order they came."""
         return self._decisions(LINES.c.claim == claim_id)
 
+    def decisions_of_message(self, position: int) -> list[Decision]:
+        """What the message of that position decided about lines, in its order."""
+        return self._decisions(DECISIONS.c.position == position)
+
+    def payments_of_message(self, position: int) -> list[Payment]:
+        """What the message of that position said was paid, in its order."""
+        return self._payments(select(PAYMENTS.c.body).where(PAYMENTS.c.position == position))
+
     def decisions_of_line(self, line_id: str) -> list[Decision]:
         """Every decision about a line, in the order they came."""
         return self._decisions(LINES.c.id == line_id)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, and_, or_, select
 from gateway.errors import ConflictError
 from gateway.ids import new_id
 from gateway.store.packing import read_time, write_time
-from gateway.store.region_contract import Imported
+from gateway.store.region_contract import Imported, Whole
 from gateway.store.shelf import AnyRow, Shelf, upsert
 from gateway.store.tables import table
 from settlement.disputes import Dispute, DisputeEntry, Step, disputes
@@ -31,20 +31,24 @@ _FACTS = ("citizen", "municipality", "region", "start", "iv_type", "category")
 class RegionShelf(Shelf):
     """What a region keeps itself. See `gateway.store.region_contract.RegionStore`."""
 
-    def save_registrations(self, registrations: Iterable[Registration], at: datetime) -> Imported:
-        """Keep registrations, all or none; counts what is new, changed and unchanged."""
-        counts = {"new": 0, "changed": 0, "unchanged": 0}
+    def save_registrations(
+        self, registrations: Iterable[Registration], at: datetime, whole: Whole | None = None
+    ) -> Imported:
+        """Keep registrations, all or none; counts what is new, changed and unchanged, and names what is withdrawn."""
+        counts, names = {"new": 0, "changed": 0, "unchanged": 0}, set[str]()
         with self._write() as connection:
             for registration in registrations:
                 counts[_save(connection, registration, at)] += 1
-        return Imported(**counts)
+                names.add(registration.id)
+            withdrawn = _withdraw(connection, whole, names, at) if whole else ()
+        return Imported(**counts, withdrawn=withdrawn)
 
     def registrations(
         self, since: date, until: date, source: str = "", municipality: str | None = None
     ) -> list[Registration]:
         """Registrations of courses that start in these days, by start, source and id."""
         columns = REGISTRATIONS.c
-        wanted = [columns.start >= since.isoformat(), columns.start <= until.isoformat()]
+        wanted = [columns.start >= since.isoformat(), columns.start <= until.isoformat(), columns.withdrawn_at == ""]
         wanted += [columns.source == source] if source else []
         wanted += [] if municipality is None else [columns.municipality == municipality]
         order = (columns.start, columns.source, columns.id)
@@ -100,14 +104,32 @@ def _save(connection: Connection, registration: Registration, at: datetime) -> s
     columns = REGISTRATIONS.c
     key = and_(columns.source == registration.source, columns.id == registration.id)
     known = connection.execute(select(columns.id).where(key)).first() is not None
-    values = {**asdict(registration), "start": registration.start.isoformat(), "imported_at": write_time(at)}
-    differs = or_(*(columns[name] != values[name] for name in _FACTS))
-    written = upsert(connection, REGISTRATIONS, values, (*_FACTS, "imported_at"), differs)
+    times = {"imported_at": write_time(at), "withdrawn_at": ""}
+    values = {**asdict(registration), "start": registration.start.isoformat(), **times}
+    differs = or_(*(columns[name] != values[name] for name in (*_FACTS, "withdrawn_at")))
+    written = upsert(connection, REGISTRATIONS, values, (*_FACTS, *times), differs)
     return "unchanged" if not written else "changed" if known else "new"
 
 
+def _withdraw(connection: Connection, whole: Whole, names: set[str], at: datetime) -> tuple[str, ...]:
+    """Mark what was there of a period and is not among these names; the ids of what was marked."""
+    columns = REGISTRATIONS.c
+    of_period = and_(
+        columns.source == whole.source,
+        columns.start >= whole.since.isoformat(),
+        columns.start <= whole.until.isoformat(),
+        columns.withdrawn_at == "",
+    )
+    known = connection.execute(select(columns.id).where(of_period).order_by(columns.id)).scalars()
+    gone = tuple(name for name in known if name not in names)
+    for name in gone:
+        key = and_(columns.source == whole.source, columns.id == name)
+        connection.execute(REGISTRATIONS.update().where(key).values(withdrawn_at=write_time(at)))
+    return gone
+
+
 def _registration(row: AnyRow) -> Registration:
-    values = {name: value for name, value in row._asdict().items() if name != "imported_at"}
+    values = {name: value for name, value in row._asdict().items() if name not in ("imported_at", "withdrawn_at")}
     return Registration(**{**values, "start": date.fromisoformat(row.start)})
 
 

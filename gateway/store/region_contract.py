@@ -14,19 +14,34 @@ from settlement.registrations import Registration
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to: registrations that are new, that took another's place, and that were there already."""
+    """What an import came to: registrations that are new, that took another's place, and that were there already.
+    withdrawn: ids of those the import no longer has, of the period it is the whole of."""
 
     new: int
     changed: int
     unchanged: int
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """That an import is all a source has of courses that start in these days, both included."""
+
+    source: str
+    since: date
+    until: date
 
 
 class RegionStore(Protocol):
     """The region's side of the store."""
 
-    def save_registrations(self, registrations: Iterable[Registration], at: datetime) -> Imported:
+    def save_registrations(
+        self, registrations: Iterable[Registration], at: datetime, whole: Whole | None = None
+    ) -> Imported:
         """Keep registrations, all or none. One with the source and id of another takes its place; the same again
-        changes nothing. at: when they are imported. Raises StoreError."""
+        changes nothing. at: when they are imported. whole: of what they are all there is; what was there of it before
+        and is not among them is withdrawn: marked and kept, and no longer found. Imported again, it stands again.
+        Raises StoreError."""
         ...
 
     def registrations(

@@ -311,7 +311,8 @@ class DeliveryRow(_Row, table=True):
 
 
 class RegistrationRow(_Row, table=True):
-    """A course as a region registered it. start: the day, ISO 8601."""
+    """A course as a region registered it. start: the day, ISO 8601. withdrawn_at: when an import of its whole period no
+    longer had it; "" while it stands."""
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -328,6 +329,7 @@ class RegistrationRow(_Row, table=True):
     iv_type: str = Field(sa_type=Text)
     category: str = Field(sa_type=Text)
     imported_at: str = Field(sa_type=Text)
+    withdrawn_at: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class DisputeEntryRow(_Row, table=True):

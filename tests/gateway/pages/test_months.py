@@ -163,3 +163,32 @@ async def test_invoices_of_period_agreements_stand_on_the_month_for_those_who_ta
     assert Person("a", region="DK-82").takes_part("0751", "DK-82")
     assert not Person("a", region="DK-81").takes_part("0751", "DK-82")
     assert not Person("a", municipality="0730").takes_part("0751", "DK-82")
+
+
+async def test_a_message_and_what_it_decided_or_paid_lead_to_each_other(closed: Gateway) -> None:
+    [claim] = closed.months.preview(OCTOBER)
+    line = claim.lines[0]
+    whole = [Decision(one.id, one.amount, "", "", closed.now(), "") for one in claim.lines[1:]]
+    cut = Decision(line.id, 100_000, "other-amount", "For dyrt", closed.now(), "")
+    citizens = closed.store.citizens({one.citizen for one in claim.lines})
+    await take(closed, claim_answers(claim, [cut, *whole], citizens))
+    more = Payment(claim.id, "B-77", date(2026, 11, 20), claim.total + 100)
+    await take(closed, payment_reconciliation(claim, [cut, *whole], more, closed.now()))
+    (decision,) = closed.store.decisions_of_line(line.id)
+    (payment,) = closed.store.payments_of_claim(claim.id)
+    async with browsing(closed) as client:
+        decided = unescape((await client.get(f"/messages/{decision.message}")).text)
+        paid = unescape((await client.get(f"/messages/{payment.message}")).text)
+        page = unescape((await client.get(f"/lines/{line.id}")).text)
+        month = unescape((await client.get("/months/2026-10")).text)
+    assert f'href="/lines/{line.id}#decided"' in decided
+    assert "For dyrt" in decided
+    assert (
+        f"{len(claim.lines)} afgørelser; godkendt i alt {money(claim.total - line.amount + 100_000, 'da')}." in decided
+    )
+    assert f'href="/months/2026-10#claim-{claim.id}"' in paid
+    assert "B-77" in paid
+    assert f'href="/messages/{decision.message}#decided"' in page
+    assert f'id="claim-{claim.id}"' in month
+    assert f'href="/messages/{payment.message}#paid"' in month
+    assert f"Der er betalt {money(line.amount - 100_000 + 100, 'da')} mere, end der skyldes." in month

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from gateway.errors import ConflictError, StoreError
 from gateway.store.contract import Store
 from gateway.store.opening import SqlStore
-from gateway.store.region_contract import Imported
+from gateway.store.region_contract import Imported, Whole
 from settlement.disputes import Dispute, Step, added, raised
 from settlement.postcontrol import ControlNote
 from settlement.registrations import Registration
@@ -83,3 +83,17 @@ def test_what_was_said_stays_said(store: Store, table: str, change: str) -> None
     assert isinstance(store, SqlStore)
     with pytest.raises(StoreError, match="what was said"), store._write() as connection:
         connection.execute(text(change.format(table)))
+
+
+def test_what_the_whole_of_a_period_no_longer_has_is_withdrawn_and_may_come_back(store: Store) -> None:
+    store.save_registrations([registration("r1"), registration("r2"), registration("r3", LAST)], AT)
+    other = registration("r2", source="other")
+    store.save_registrations([other], AT)
+    october = Whole("lpr", date(2026, 10, 1), date(2026, 10, 4))
+    kept = store.save_registrations([registration("r1")], AT + timedelta(days=1), october)
+    assert kept == Imported(0, 0, 1, ("r2",))
+    found = store.registrations(date.min, date.max)
+    assert sorted((one.source, one.id) for one in found) == [("lpr", "r1"), ("lpr", "r3"), ("other", "r2")]
+    assert store.save_registrations([registration("r1")], AT, october).withdrawn == ()
+    assert store.save_registrations([registration("r2")], AT + timedelta(days=2)) == Imported(0, 1, 0)
+    assert len(store.registrations(date.min, date.max)) == 4
