@@ -40,7 +40,8 @@ class Hand(Protocol):
         ...
 
     def write(self, into: str, rows: Sequence[Row]) -> None:
-        """Insert rows. Raises UnfitError when one does not fit."""
+        """Insert rows, at once or when the transaction is committed; whichever it is raises UnfitError when one does
+        not fit."""
         ...
 
     def commit(self) -> None: ...

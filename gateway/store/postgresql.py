@@ -65,9 +65,11 @@ class PostgresqlHand:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._inserts = inserts("%s")
         self._connection: psycopg.Connection | None = None
+        self._waiting: list[tuple[str, Sequence[Row]]] = []
 
     def begin(self) -> None:
         """Be connected; the first statement starts the transaction."""
+        self._waiting = []
         if self._connection is None:
             with _errors():
                 self._connection = psycopg.connect(self._url, prepare_threshold=2, **_CONNECTING)
@@ -112,14 +114,18 @@ class PostgresqlHand:
             raise
 
     def write(self, into: str, rows: Sequence[Row]) -> None:
-        """Insert rows."""
-        with _errors():
-            self._insert(into, rows)
+        """Insert rows; they are sent together when the batch is committed, and that waits for the server once."""
+        if rows:
+            self._waiting.append((into, rows))
 
     def commit(self) -> None:
-        """Flush to disk."""
+        """Send what was written, and flush it to disk."""
         with _errors():
-            self._open().commit()
+            connection, waiting = self._open(), self._waiting
+            with connection.pipeline():
+                for into, rows in waiting:
+                    self._insert(into, rows)
+            connection.commit()
 
     def rollback(self) -> None:
         """Forget the transaction."""
