@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
@@ -28,7 +28,10 @@ LINES = table("lines")
 PAYMENTS = table("payments")
 WITHHELD = table("withheld")
 _MANY = 500
-"""Ids asked for in one statement."""
+"""Ids asked for in one statement, and rows read at once."""
+_ROWS = 2_000
+"""Rows written at once."""
+Item = TypeVar("Item", Line, Withheld)
 _BY_EPISODE = (LINES.c.episode, LINES.c.month, LINES.c.id)
 
 
@@ -177,8 +180,8 @@ class ClaimShelf(Shelf):
         """Claims with their lines and withheld items, in three statements of one transaction."""
         with self._reading() as connection:
             heads = connection.execute(select(CLAIMS).where(*filters).order_by(CLAIMS.c.id)).all()
-            lines = _by_claim(connection, LINES, filters)
-            withheld = _by_claim(connection, WITHHELD, filters)
+            lines = _by_claim(connection, LINES, Line, filters)
+            withheld = _by_claim(connection, WITHHELD, Withheld, filters)
         return [_claim(head, lines.get(head.id, []), withheld.get(head.id, [])) for head in heads]
 
 
@@ -194,24 +197,29 @@ def _require_undecided(connection: Connection, closed: ClosedMonth) -> None:
         raise ConflictError(_MEANWHILE)
 
 
-def _by_claim(connection: Connection, items: Table, filters: Sequence[ColumnElement[bool]]) -> dict[str, list[AnyRow]]:
+def _by_claim(
+    connection: Connection, items: Table, kind: type[Item], filters: Sequence[ColumnElement[bool]]
+) -> dict[str, list[Item]]:
     statement = select(items.c.claim, items.c.body).join(CLAIMS, CLAIMS.c.id == items.c.claim).where(*filters)
-    rows: dict[str, list[AnyRow]] = {}
-    for row in connection.execute(statement.order_by(items.c.claim, items.c.number)):
-        rows.setdefault(row.claim, []).append(row)
-    return rows
+    found: dict[str, list[Item]] = {}
+    rows = connection.execute(statement.order_by(items.c.claim, items.c.number), execution_options={"yield_per": _MANY})
+    for row in rows:
+        found.setdefault(row.claim, []).append(read_json(row.body, kind))
+    return found
 
 
 def _insert_claims(connection: Connection, claims: Sequence[Claim]) -> None:
     """All claims of a municipality: what takes a key's place and what gives it back are both among them."""
-    _insert(connection, CLAIMS, [_claim_row(claim) for claim in claims])
+    _insert(connection, CLAIMS, map(_claim_row, claims))
     _insert(connection, LINES, _reversals_first(claims))
-    _insert(connection, WITHHELD, [row for claim in claims for row in _withheld_rows(claim)])
+    _insert(connection, WITHHELD, (row for claim in claims for row in _withheld_rows(claim)))
 
 
-def _insert(connection: Connection, into: Table, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(into.insert(), rows)
+def _insert(connection: Connection, into: Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows, so many at once that they need not all lie in memory."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, _ROWS)):
+        connection.execute(into.insert(), some)
 
 
 def _claim_row(claim: Claim) -> dict[str, Any]:
@@ -219,10 +227,11 @@ def _claim_row(claim: Claim) -> dict[str, Any]:
     return {name: getattr(claim, name) for name in names}
 
 
-def _reversals_first(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+def _reversals_first(claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
     """A corrected charge takes the key's place that its reversal gives back, so reversals go in first."""
-    rows = [_line_row(claim, number, line) for claim in claims for number, line in enumerate(claim.lines)]
-    return sorted(rows, key=lambda row: row["kind"] != LineKind.REVERSAL.value)
+    for kind in (LineKind.REVERSAL, LineKind.CHARGE):
+        for claim in claims:
+            yield from (_line_row(claim, *each) for each in enumerate(claim.lines) if each[1].kind is kind)
 
 
 def _line_row(claim: Claim, number: int, line: Line) -> dict[str, Any]:
@@ -238,15 +247,15 @@ def _withheld_rows(claim: Claim) -> list[dict[str, Any]]:
     ]
 
 
-def _claim(head: AnyRow, lines: Sequence[AnyRow], withheld: Sequence[AnyRow]) -> Claim:
+def _claim(head: AnyRow, lines: Sequence[Line], withheld: Sequence[Withheld]) -> Claim:
     return Claim(
         head.id,
         head.agreement,
         head.month,
         head.municipality,
         head.region,
-        tuple(_line(row) for row in lines),
-        tuple(_withheld(row) for row in withheld),
+        tuple(lines),
+        tuple(withheld),
     )
 
 

@@ -65,8 +65,13 @@ def read_time(text: str) -> datetime:
 
 def write_json(value: object) -> str:
     """A frozen dataclass as JSON text. Raises UnfitError for text that is no Unicode."""
+    return json_bytes(value).decode()
+
+
+def json_bytes(value: object) -> bytes:
+    """The same as bytes."""
     try:
-        return msgspec.json.encode(value).decode()
+        return msgspec.json.encode(value)
     except UnicodeEncodeError as error:
         raise UnfitError("A text of the message is no Unicode (half a surrogate pair).") from error
 

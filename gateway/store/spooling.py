@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from gateway.store.packing import pack, read_json, unpack, write_json
+from gateway.store.packing import json_bytes, pack, read_json, unpack
 from settlement.lines import Claim
 
 _LENGTH = 8
@@ -21,7 +21,7 @@ def spooled(claims: Iterable[Claim]) -> Iterator[Iterator[Claim]]:
     """
     with tempfile.TemporaryFile() as file:
         for claim in claims:
-            body = pack(write_json(claim).encode())
+            body = pack(json_bytes(claim))
             file.write(len(body).to_bytes(_LENGTH, "big") + body)
         file.seek(0)
         yield _read(file)
