@@ -19,6 +19,7 @@ from gateway import package_commands, printing
 from gateway.agreement_commands import commands as agreement_commands
 from gateway.build import background, build, opened
 from gateway.changes_command import changes
+from gateway.command_examples import show_examples
 from gateway.control_command import control
 from gateway.delivery import resend as send_again
 from gateway.demo.run import play_demo
@@ -189,7 +190,7 @@ def invoice(
     """Write a closed claim as an e-invoice or credit note (Peppol BIS Billing 3); needs the setting e_invoices.
 
     It is held against the schema of UBL 2.1 and the rules it could break before it is written. With the setting
-    e_invoice_rules the rules as CEN and OpenPeppol publish them are run too (needs the package saxonche). Exit code 2
+    e_invoice_rules the rules as CEN and OpenPeppol publish them are run too (needs the package saxonche). Exit code 3
     when it would be refused.
     """
     from gateway.papers.making import invoice as made_invoice  # what sets papers is loaded by the command that needs it
@@ -292,3 +293,6 @@ def health() -> None:
         raise NotFoundError(f"Nobody answers at {url}: {problem}.") from problem
     out.print_json(answer.text)
     raise typer.Exit(0 if answer.is_success else FAILED)
+
+
+show_examples(app)
