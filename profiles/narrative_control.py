@@ -18,7 +18,6 @@ from profiles.xhtml_rules import is_language_section
 _SOURCE = "http://hl7.org/fhir/StructureDefinition/narrative-source-control"
 _LANGUAGE = "http://hl7.org/fhir/StructureDefinition/narrative-language-control"
 _SOURCES = frozenset({"generated", "boilerplate", "original"})
-_SEVERITIES = {"hint": Severity.INFORMATION, "information": Severity.INFORMATION, "warning": Severity.WARNING}
 
 
 def check_language(resource: Any, _: Scope) -> Found:
@@ -60,7 +59,7 @@ def control_checks(group: Definitions) -> list[Check]:
     """The checks of a Narrative that profiles control: where its content comes from, which languages it is in."""
     checks: list[Check] = []
     for definition in group:
-        checks += [_source_check(code, definition) for code in _codes(definition, _SOURCE)[:1]]
+        checks += [_source_check(definition) for code in _codes(definition, _SOURCE)[:1] if code != "success"]
         checks += [_language_check(code, definition) for code in _codes(definition, _LANGUAGE)]
     return checks
 
@@ -70,8 +69,8 @@ def _codes(definition: Definition, url: str) -> list[str]:
     return [code for code in found if isinstance(code, str)]
 
 
-def _source_check(code: str, definition: Definition) -> Check:
-    severity = _SEVERITIES.get(code, Severity.ERROR)
+def _source_check(definition: Definition) -> Check:
+    """What has no source is an error whatever the code but `success`: so guides are published."""
     text = f"does not say its source as its class, {' or '.join(sorted(_SOURCES))} (profile {definition.source})."
 
     def check(value: Any, _: Scope) -> Found:
@@ -79,7 +78,7 @@ def _source_check(code: str, definition: Definition) -> Check:
         parts = enumerate(root.children, 1) if root is not None else ()
         lost = [number for number, part in parts if not _says_source(part)]
         told = (f"Part {number} of the narrative {text}" for number in lost)
-        return [Fault("narrative-source", one, "business-rule", severity) for one in told] or None
+        return [Fault("narrative-source", one, "business-rule") for one in told] or None
 
     return check
 

@@ -61,8 +61,9 @@ def test_sections_say_the_language_too() -> None:
         (LANGUAGE, "de", SECTIONS, "da", "error narrative-languages"),
         (LANGUAGE, "en", SECTIONS, "da", ""),
         (SOURCE, "error", "<p>x</p>", None, "error narrative-source"),
-        (SOURCE, "warning", "<p>x</p>", None, "warning narrative-source"),
-        (SOURCE, "information", "x", None, "information narrative-source"),
+        (SOURCE, "warning", "<p>x</p>", None, "error narrative-source"),
+        (SOURCE, "information", "x", None, "error narrative-source"),
+        (SOURCE, "success", "<p>x</p>", None, ""),
         (SOURCE, "error", '<p class="big generated">x</p> ', None, ""),
     ],
 )
