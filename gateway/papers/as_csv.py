@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.papers import words
-from gateway.papers.sheet import sheet
+from gateway.papers.sheet import inert, sheet
 from gateway.papers.statement import Statement
 from settlement.lines import Line, Withheld
 from settlement.payments import Payment
@@ -56,7 +56,7 @@ def _line(paper: Statement, line: Line, language: str) -> Sequence[str]:
         words.kroner(line.amount),
         "" if paper.is_draft else words.answer(answer, language),
         "" if answer.approved is None else words.kroner(answer.approved),
-        words.answer_reason(answer, language),
+        inert(words.answer_reason(answer, language)),
         "",
         line.reverses,
         line.explanation[language],
@@ -70,4 +70,4 @@ def _withheld(item: Withheld, language: str) -> Sequence[str]:
 
 def _payment(payment: Payment, language: str) -> Sequence[str]:
     paid_on, amount = words.day(payment.paid_on, language), words.kroner(payment.amount)
-    return (words.word("payment", language), payment.reference, "", paid_on, *[""] * 8, amount, "", "")
+    return (words.word("payment", language), inert(payment.reference), "", paid_on, *[""] * 8, amount, "", "")

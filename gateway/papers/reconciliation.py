@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from gateway.papers import words
+from gateway.papers.sheet import inert
 from gateway.reconciling import Reconciled, municipality_of
 from settlement.reconciling import WORDS, Compared
 
@@ -138,9 +139,4 @@ def _text(cell: Cell, language: str) -> str:
         return words.day(cell, language)
     if isinstance(cell, Oere):
         return "" if cell.amount is None else words.kroner(cell.amount)
-    return _inert(cell)
-
-
-def _inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: what an import names may come from anywhere."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return inert(cell)

@@ -16,6 +16,11 @@ def sheet(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def inert(text: str) -> str:
+    """A text from elsewhere that no spreadsheet takes for a formula; one that begins with a minus is no amount."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def _plain(value: object) -> object:
     is_formula = isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r")
     return f"'{value}" if is_formula else value

@@ -40,7 +40,7 @@ from tests.gateway.world import world
 from tests.settlement.building import DIRECTORY, discharge, folded, treatment, visit
 
 AT = datetime(2026, 12, 3, 23, 30, tzinfo=UTC)
-TOTAL, LINES = 0, 1
+TOTAL, LINES, PAYMENTS = 0, 1, 3
 """Sheets of the workbook."""
 PARTIES = "Aarhus (0751) → Region Midtjylland"
 AGREEMENT = load(SHIPPED / "iv-midtjylland.toml")
@@ -241,6 +241,12 @@ def test_formulas_in_texts_stay_texts() -> None:
     paper = replace(OCTOBER, claim=replace(OCTOBER.claim, lines=(line,)))
     assert value(as_xlsx(paper, "en"), LINES, "D2", formula=True) == "=1+1"
     assert rows_of(as_csv(paper, "en"))[0]["Part"] == "'=1+1"
+
+
+def test_a_payments_number_is_no_formula() -> None:
+    paper = replace(ANSWERED, payments=(replace(ANSWERED.payments[0], reference="-1+1"),))
+    assert rows_of(as_csv(paper, "da"))[-1]["Linje"] == "'-1+1"
+    assert value(as_xlsx(paper, "da"), PAYMENTS, "B2", formula=True) == "-1+1"
 
 
 def test_amounts_and_words() -> None:
