@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 import structlog
 from starlette.responses import Response
@@ -19,10 +20,12 @@ from gateway.store.contract import EpisodeSearch, Message, MessageSearch, Store
 from mappings.formats import PARSERS
 from mappings.reading import Family
 from profiles.guide import code_names
+from profiles.issue import Issue, Severity
 from settlement.episodes import Episode
 from settlement.records import Record
 
 log = structlog.get_logger()
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
 SUFFIXES = {"json": "json", "xml": "xml", "hl7": "hl7"}
 
 
@@ -57,13 +60,15 @@ def _shown(visit: Visit, *, revealed: bool) -> Shown:
     visit.gateway.projection.refresh()
     citizen = store.citizen(found.citizen_key) if found.citizen_key else None
     records = _records(store, found)
+    shown = _letter(visit, found, revealed=revealed)
     values = {
         "message": found,
+        "issues": _worst_first(found.verdict.issues, shown),
         "revealed": revealed,
         "citizen": citizen if revealed else None,
         "citizen_masked": masked(citizen.identifier) if citizen else "",
         "silenced": _silenced(visit, found),
-        "letter": _letter(visit, found, revealed=revealed),
+        "letter": shown,
         "receipt": _receipt(visit, found, revealed=revealed),
         "records": shown_records(records, visit.texts),
         "episodes": _episodes(store, found),
@@ -73,6 +78,12 @@ def _shown(visit: Visit, *, revealed: bool) -> Shown:
         **said_by(visit, found),
     }
     return Shown("message.html", values)
+
+
+def _worst_first(issues: Sequence[Issue], shown: Letter | None) -> list[tuple[Issue, int | None]]:
+    """The findings, the worst first, each with its line in the message as it is shown."""
+    places = (*(shown.places if shown is not None else ()), *([None] * len(issues)))
+    return sorted(zip(issues, places, strict=False), key=lambda one: _RANK[one[0].severity])
 
 
 def _letter(visit: Visit, found: Message, *, revealed: bool) -> Letter | None:

@@ -70,7 +70,7 @@ def _words(text: str) -> list[str]:
 
 def test_what_stands_in_a_finding_is_taken_over() -> None:
     issue = error("cardinality-min", "Patient", "Patient.name needs at least 2 and has 1 (profile http://a|1).")
-    danish = "Patient.name skal være der mindst 2 gange og er der 1 (profil http://a|1)."
+    danish = "Patient.name: der skal være mindst 2, og der er 1 (profil http://a|1)."
     assert told(issue, "da") == Told(danish, "da", issue.text)
     assert told(issue, "en") == Told(issue.text, "en")
 
