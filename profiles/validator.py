@@ -38,9 +38,9 @@ from profiles.told_faults import told
 if TYPE_CHECKING:
     from profiles.signing_keys import Key
 
-MOST_ROOTS = 4_000
+MOST_ROOTS = 2_000
 """Profiles remembered, those nobody knows among them; guides have some hundred."""
-MOST_COMPILED = 6_000
+MOST_COMPILED = 3_000
 """Checks of types and sets of profiles remembered; a guide needs some hundred, hostile claims any number."""
 _LONGEST_URL = 1_000
 
