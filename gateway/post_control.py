@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from gateway.build import Gateway
 from gateway.controlling import ClaimControlled
-from gateway.errors import NotFoundError
+from gateway.errors import ConflictError, NotFoundError
 from gateway.masking import masked_text
+from gateway.reconciling import Scope
 from settlement.lines import Line, LineKind
 from settlement.periods import Month
 from settlement.postcontrol import Controlled, ControlNote, controlled
-from settlement.sampling import Candidate, Stratum, draw
+from settlement.sampling import Candidate, KeptSample, Stratum, draw
 
 LONGEST_TEXT = 2000
 
@@ -42,6 +44,33 @@ def drawn(every: Iterable[Candidate], month: Month, seed: str) -> Sampled:
     strata = draw(known, seed or str(month))
     names = {name for stratum in strata for name in stratum.drawn}
     return Sampled(month, strata, {one.line: one.amount for one in known if one.line in names})
+
+
+def kept_sample(gateway: Gateway, found: Sampled, scope: Scope, seed: str, person: str) -> KeptSample:
+    """Keep a sample as drawn now; the one kept before, where it has been drawn before by the same seed in the same
+    scope. Raises ConflictError for a month that is not closed: its lines may still change."""
+    if not gateway.months.is_closed(found.month):
+        raise ConflictError(f"{found.month} is not closed, so its sample can be shown, but not yet kept.")
+    made = _unkept(found.month, scope, seed)
+    drawn_now = replace(made, strata=found.strata, amounts=dict(found.amounts), person=person, at=gateway.now())
+    return gateway.store.keep_sample(drawn_now)
+
+
+def sample_before(gateway: Gateway, month: Month, scope: Scope, seed: str) -> KeptSample | None:
+    """The sample that is kept of a month, scope and seed; None where it has not been drawn to be kept."""
+    return gateway.store.sample(_unkept(month, scope, seed).id)
+
+
+def as_sampled(kept: KeptSample) -> Sampled:
+    """A kept sample, to be controlled."""
+    return Sampled(Month.parse(kept.month), kept.strata, kept.amounts)
+
+
+def _unkept(month: Month, scope: Scope, seed: str) -> KeptSample:
+    """A sample's name, without what was drawn."""
+    nobody, never = "", datetime.min.replace(tzinfo=UTC)
+    parts = scope.agreement, scope.region, scope.source
+    return KeptSample(str(month), seed or str(month), *parts, (), {}, nobody, never)
 
 
 def sampled_lines(gateway: Gateway, month: Month, names: Iterable[str]) -> dict[str, Line]:

@@ -15,15 +15,23 @@ from rich.table import Table
 
 from gateway import printing
 from gateway.amounts import typed_amount
-from gateway.build import opened
+from gateway.build import Gateway, opened
 from gateway.controlling import control_month
-from gateway.post_control import note, sample, sample_result, sampled_lines
+from gateway.post_control import (
+    as_sampled,
+    kept_sample,
+    note,
+    sample,
+    sample_before,
+    sample_result,
+    sampled_lines,
+)
 from gateway.reconciling import Scope
 from settlement.lines import Line
 from settlement.money import kroner
 from settlement.periods import Month
 from settlement.postcontrol import Controlled
-from settlement.sampling import Stratum
+from settlement.sampling import KeptSample, Stratum
 
 commands = typer.Typer(help="Post-control: draw a sample, note what was found, extrapolate.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
@@ -54,15 +62,19 @@ def draw_sample(
 ) -> None:
     """Draw the lines to control: half of those a rule remarks on, a fifth of the largest, a twentieth of the rest.
 
-    The same month, seed and registrations give the same lines, whoever draws.
+    The same month, seed and registrations give the same lines, whoever draws. Of a closed month the sample is kept,
+    with who drew it and when: drawn again it is the same, whatever has been registered since.
     """
     period, scope = Month.parse(month), Scope(agreement, region, "", source)
     with opened() as gateway:
-        strata = sample(control_month(gateway, period, scope), period, seed).strata
+        kept = _kept(gateway, period, scope, seed)
+        strata = kept.strata if kept else sample(control_month(gateway, period, scope), period, seed).strata
         lines = {} if as_json else sampled_lines(gateway, period, (name for one in strata for name in one.drawn))
     if as_json:
         printing.as_json([_row(stratum) for stratum in strata], out)
     else:
+        if kept:
+            out.print(f"Drawn by {kept.person} on {kept.at:%Y-%m-%d %H:%M} UTC, seed {kept.seed}.", highlight=False)
         _show(lines, strata)
 
 
@@ -99,11 +111,24 @@ def show_result(
     """What the control of the sample has found so far, by stratum, and what that comes to in the whole month."""
     period, scope = Month.parse(month), Scope(agreement, region, "", source)
     with opened() as gateway:
-        results = sample_result(gateway, sample(control_month(gateway, period, scope), period, seed))
+        kept = sample_before(gateway, period, scope, seed)
+        found = as_sampled(kept) if kept else sample(control_month(gateway, period, scope), period, seed)
+        results = sample_result(gateway, found)
     if as_json:
         printing.as_json([{**asdict(each), "rate": _share(each.rate)} for each in results], out)
         return
     _show_results(results)
+
+
+def _kept(gateway: Gateway, month: Month, scope: Scope, seed: str) -> KeptSample | None:
+    """The sample of a closed month as it is kept, drawn now if it has not been before; None for an open month."""
+    if not gateway.months.is_closed(month):
+        return None
+    before = sample_before(gateway, month, scope, seed)
+    if before:
+        return before
+    found = sample(control_month(gateway, month, scope), month, seed)
+    return kept_sample(gateway, found, scope, seed, getuser())
 
 
 def _row(stratum: Stratum) -> dict[str, object]:

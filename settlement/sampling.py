@@ -11,7 +11,12 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("4b1f4c52-7c0b-5d9e-9a55-2f4f2d1c8e07")
+"""Ids of samples are name-based (uuid5) within this namespace."""
 
 RATES: Mapping[str, Fraction] = {"remarked": Fraction(1, 2), "large": Fraction(1, 5), "usual": Fraction(1, 20)}
 """Share drawn of each stratum: lines a rule remarked on, the largest tenth, and the rest."""
@@ -35,6 +40,28 @@ class Candidate:
     line: str
     amount: int
     remarked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSample:
+    """A sample as it was drawn: of which month and scope ("" is all), by which seed, by whom and when. amounts: of the
+    lines drawn, in oere by line id. It is never changed: what is controlled stays what was drawn, whatever is
+    registered later."""
+
+    month: str
+    seed: str
+    agreement: str
+    region: str
+    source: str
+    strata: tuple[Stratum, ...]
+    amounts: dict[str, int]
+    person: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        """The same for everybody who draws by the same seed in the same month and scope."""
+        return str(uuid5(NAMESPACE, "\n".join((self.month, self.seed, self.agreement, self.region, self.source))))
 
 
 def draw(candidates: Iterable[Candidate], seed: str, rates: Mapping[str, Fraction] = RATES) -> tuple[Stratum, ...]:

@@ -14,13 +14,22 @@ from gateway.errors import BadRequestError, NotFoundError
 from gateway.pages.named import municipality_label
 from gateway.pages.show import percent
 from gateway.pages.visit import Shown, Visit, bad_request, not_found
-from gateway.post_control import Sampled, candidates, drawn, note, sample_result, sampled_lines
+from gateway.post_control import (
+    Sampled,
+    as_sampled,
+    candidates,
+    drawn,
+    note,
+    sample_before,
+    sample_result,
+    sampled_lines,
+)
 from gateway.reconciling import Scope
 from settlement.lines import Line
 from settlement.periods import Month, PeriodError
 from settlement.postcontrol import Controlled, ControlNote
 from settlement.precontrol import RULES
-from settlement.sampling import Candidate
+from settlement.sampling import Candidate, KeptSample
 
 MOST = 300
 """Lines with remarks, and lines of a stratum of the sample, shown on the page; the commands list all."""
@@ -57,6 +66,7 @@ def controlled(visit: Visit) -> Shown:
         "remarked": found.remarked,
         "names": {code: municipality_label(directory, code, month.last_day) for code in found.places},
         "seed": seed,
+        "kept": found.kept,
         "strata": _strata(visit, found.sample),
     }
     return Shown("control.html", values)
@@ -86,6 +96,7 @@ class _Read:
     remarked: list[LineControlled]
     places: set[str]
     sample: Sampled
+    kept: KeptSample | None
 
 
 def _read(visit: Visit, month: Month, seed: str) -> _Read:
@@ -96,7 +107,8 @@ def _read(visit: Visit, month: Month, seed: str) -> _Read:
         places.add(one.claim.municipality)
         every += candidates(one)
         remarked = nsmallest(MOST, chain(remarked, one.remarked), key=_dearest_first)
-    return _Read(sums, remarked, places, drawn(every, month, seed))
+    kept = sample_before(visit.gateway, month, Scope(region=visit.person.region), seed)
+    return _Read(sums, remarked, places, as_sampled(kept) if kept else drawn(every, month, seed), kept)
 
 
 def _dearest_first(one: LineControlled) -> tuple[int, str]:

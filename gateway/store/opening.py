@@ -23,6 +23,7 @@ from gateway.store.postgresql import PostgresqlHand, read_url
 from gateway.store.postgresql import make_engine as make_postgresql_engine
 from gateway.store.region import RegionShelf
 from gateway.store.releasing import ReleaseShelf
+from gateway.store.samples import SampleShelf
 from gateway.store.sqlite import SqliteHand, prepare_file
 from gateway.store.sqlite import make_engine as make_sqlite_engine
 from gateway.store.viewing import ViewShelf
@@ -38,6 +39,7 @@ class SqlStore(
     ClaimSumShelf,
     InvoiceShelf,
     RegionShelf,
+    SampleShelf,
     ViewShelf,
     DocumentShelf,
 ):

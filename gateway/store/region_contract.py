@@ -10,6 +10,7 @@ from typing import Protocol
 from settlement.disputes import Dispute, DisputeEntry
 from settlement.postcontrol import ControlNote
 from settlement.registrations import Registration
+from settlement.sampling import KeptSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class RegionStore(Protocol):
         """Add a note of post-control; notes are never changed."""
         ...
 
+    def keep_sample(self, sample: KeptSample) -> KeptSample:
+        """Keep a sample of post-control; it is never changed. Gives the one that is kept, by whoever drew it first."""
+        ...
+
+    def sample(self, sample_id: str) -> KeptSample | None: ...
     def control_notes(self, lines: Iterable[str]) -> list[ControlNote]:
         """The notes on these lines, oldest first."""
         ...

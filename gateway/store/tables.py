@@ -363,6 +363,16 @@ class ControlNoteRow(_Row, table=True):
     at: str = Field(sa_type=Text)
 
 
+class SampleRow(_Row, table=True):
+    """A sample of post-control as it was drawn, in body (JSON). Only ever added."""
+
+    __tablename__ = "samples"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    month: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+
+
 class GivenRow(_Row, table=True):
     """Inputs of a period agreement as somebody gave them, in body (JSON), numbered as they came. Only ever added."""
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.build import Gateway
 from gateway.controlling import control_month
-from gateway.errors import NotFoundError
-from gateway.post_control import Sampled, note, sample, sample_result, sampled_lines
+from gateway.errors import ConflictError, NotFoundError
+from gateway.post_control import (
+    Sampled,
+    as_sampled,
+    kept_sample,
+    note,
+    sample,
+    sample_before,
+    sample_result,
+    sampled_lines,
+)
 from gateway.reconciling import Scope
 from tests.gateway.test_controlling import SEPTEMBER, gateway
-from tests.gateway.test_reconciling import lines
+from tests.gateway.test_reconciling import lines, registered
 from tests.gateway.world import world
 
 __all__ = ["gateway"]
@@ -52,3 +62,20 @@ def test_what_is_found_in_the_sample_is_carried_to_the_month(gateway: Gateway) -
     assert sample_result(gateway, found)[0].wrong == 0
     with pytest.raises(NotFoundError, match="no charge"):
         note(gateway, "none", 0, "", "anna")
+
+
+def test_the_sample_of_a_closed_month_is_kept_whatever_is_registered_since(gateway: Gateway, tmp_path: Path) -> None:
+    scope, found = Scope(), drawn(gateway)
+    assert sample_before(gateway, SEPTEMBER, scope, "") is None
+    kept = kept_sample(gateway, found, scope, "", "anna")
+    assert (kept.person, kept.seed, as_sampled(kept)) == ("anna", "2026-09", found)
+    gateway.store.save_registrations(
+        [replace(registered(line), category="4") for line in lines(gateway)], gateway.now()
+    )
+    again = drawn(gateway)
+    assert again != found
+    assert kept_sample(gateway, again, scope, "", "bo") == kept
+    assert sample_before(gateway, SEPTEMBER, scope, "2026-09") == kept
+    assert sample_before(gateway, SEPTEMBER, Scope(region="DK-82"), "") is None
+    with world(tmp_path / "open", 0) as other, pytest.raises(ConflictError, match="not closed"):
+        kept_sample(other, found, scope, "", "anna")

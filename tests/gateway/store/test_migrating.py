@@ -63,7 +63,16 @@ def test_months_closed_before_positions_were_noted_stay_as_they_are(store: Store
     store.save_claims(closing("2026-10"), [claim("c1", line("l1"))])
     store.save_documents([document("d1")], 7)
     with store._write() as connection:
-        later = ("registrations", "disputes", "control_notes", "decisions", "payments", "given_inputs", "invoices")
+        later = (
+            "registrations",
+            "disputes",
+            "control_notes",
+            "decisions",
+            "payments",
+            "given_inputs",
+            "invoices",
+            "samples",
+        )
         for name in later:
             connection.execute(text(f"DROP TABLE {name}"))
         connection.execute(text("DROP INDEX lines_sums"))

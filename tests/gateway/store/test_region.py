@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from gateway.store.region_contract import Imported, Whole
 from settlement.disputes import Dispute, Step, added, raised
 from settlement.postcontrol import ControlNote
 from settlement.registrations import Registration
+from settlement.sampling import KeptSample, Stratum
 
 AT = datetime(2026, 11, 5, 9, tzinfo=UTC)
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -97,3 +99,16 @@ def test_what_the_whole_of_a_period_no_longer_has_is_withdrawn_and_may_come_back
     assert store.save_registrations([registration("r1")], AT, october).withdrawn == ()
     assert store.save_registrations([registration("r2")], AT + timedelta(days=2)) == Imported(0, 1, 0)
     assert len(store.registrations(date.min, date.max)) == 4
+
+
+def test_a_sample_stays_as_it_was_drawn_first(store: Store) -> None:
+    stratum = Stratum("usual", 20, 100_000, Fraction(1, 20), ("l1",))
+    sample = KeptSample("2026-10", "2026-10", "", "DK-82", "", (stratum,), {"l1": 5000}, "anna", AT)
+    assert store.sample(sample.id) is None
+    assert store.keep_sample(sample) == sample
+    assert store.keep_sample(replace(sample, strata=(), person="bo")) == sample
+    assert store.sample(sample.id) == sample
+    assert store.keep_sample(replace(sample, seed="other")).seed == "other"
+    assert isinstance(store, SqlStore)
+    with pytest.raises(StoreError, match="never changed"), store._write() as connection:
+        connection.execute(text("DELETE FROM samples"))
