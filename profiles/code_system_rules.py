@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from profiles.all_codes import all_codes
 from profiles.code_systems import CodeSystem
 from profiles.faults import Fault, Found, placed
 from profiles.issue import Severity
@@ -35,8 +36,9 @@ _DEEPEST = 60
 _NOTE, _WARN = Severity.INFORMATION, Severity.WARNING
 
 
-def code_system_check(find: FindSystem) -> Check:
-    """The check of a CodeSystem. find: a code system by url, for those that are supplemented."""
+def code_system_check(find: FindSystem, value_set: Callable[[str], Json | None] = lambda _: None) -> Check:
+    """The check of a CodeSystem. find: a code system by url, for those that are supplemented; value_set: one by its
+    canonical."""
 
     def check(system: Any, _: Scope) -> Found:
         concepts = list(_concepts(system, (), 0))
@@ -45,7 +47,9 @@ def code_system_check(find: FindSystem) -> Check:
         faults = [
             *_said(system),
             *_content(system, len(concepts)),
+            *all_codes(system, len(concepts), value_set),
             *_supplement(system, concepts, find),
+            *_speechless(system, concepts),
             *_Properties().faults(system),
             *_Concepts(system, defined, frozenset(text(one.get("code")) for _, one in concepts)).faults(concepts),
         ]
@@ -124,6 +128,16 @@ def _supplement(system: Json, concepts: list[tuple[Path, Json]], find: FindSyste
     for path, concept in concepts:
         if base.complete and base.find(text(concept.get("code"))) is None:
             yield placed(_rule("supplement-code", f"{base.url} has no such code to be supplemented."), *path)
+
+
+def _speechless(system: Json, concepts: list[tuple[Path, Json]]) -> Iterator[Fault]:
+    """A supplement that adds names to codes says in which language they are."""
+    if "supplements" not in system or "language" in system:
+        return
+    designations = (one for _, concept in concepts for one in objects(concept.get("designation")))
+    if any("display" in concept for _, concept in concepts) or any("language" not in one for one in designations):
+        problem = "A supplement with names says their language; else they count as right in every language."
+        yield _rule("supplement-language", problem, _WARN)
 
 
 class _Properties:

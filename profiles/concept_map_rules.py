@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from profiles.faults import Fault, Found, placed, under
 from profiles.issue import Severity
 from profiles.json_shapes import objects, text, unnumbered
+from profiles.map_quality import map_quality
 from profiles.plans import Check
 from profiles.questions import Member
 from profiles.scope import Scope
@@ -41,7 +42,7 @@ def concept_map_check(find: Find, member: Member) -> Check:
 
     def check(concept_map: Any, _: Scope) -> Found:
         scopes = {side: _scope(concept_map, side) for side in ("source", "target")}
-        faults: list[Fault] = []
+        faults = [*map_quality(concept_map)]
         for at, group in enumerate(objects(concept_map.get("group"))):
             sides, found = _sides(group, scopes, find)
             found += _Group(sides, member).elements(group)

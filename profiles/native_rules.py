@@ -134,7 +134,7 @@ def _signature_check(keys: tuple[Key, ...]) -> Check:
 
 _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
     {
-        "CodeSystem": lambda lookup: code_system_check(lookup.code_system),
+        "CodeSystem": lambda lookup: code_system_check(lookup.code_system, lookup.finder("ValueSet")),
         "ValueSet": lambda lookup: value_set_check(lookup.resource, lookup.terminology),
         "Bundle": lambda lookup: _signature_check(lookup.keys),
         "CapabilityStatement": lambda lookup: capability_check(lookup.finder("SearchParameter")),
@@ -142,7 +142,7 @@ _MADE: Mapping[str, Callable[[Lookup], Check]] = MappingProxyType(
         "Measure": lambda lookup: measure_check(lookup.finder("Library")),
         "MeasureReport": lambda lookup: measure_report_check(lookup.finder("Measure")),
         "MessageHeader": lambda lookup: header_check(lookup.finder("MessageDefinition"), lookup.follows),
-        "OperationDefinition": lambda lookup: operation_check(lookup.structure),
+        "OperationDefinition": lambda lookup: operation_check(lookup.structure, lookup.finder("OperationDefinition")),
         "Questionnaire": lambda lookup: all_of(
             (
                 questionnaire_check(lookup.finder("Questionnaire")),

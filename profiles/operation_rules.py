@@ -23,20 +23,35 @@ _SIDES = (("inputProfile", "in"), ("outputProfile", "out"))
 _WARN = Severity.WARNING
 
 
-def operation_check(find: Find) -> Check:
-    """The check of an OperationDefinition; find: a structure definition with its snapshot, by canonical."""
+def operation_check(find: Find, operation: Find = lambda _: None) -> Check:
+    """The check of an OperationDefinition; find: a structure definition with its snapshot, by canonical; operation:
+    another of its kind."""
 
-    def check(operation: Any, _: Scope) -> Found:
+    def check(defined: Any, _: Scope) -> Found:
         faults: list[Fault] = []
+        if _is_made_from_itself(defined, operation):
+            faults.append(Fault("operation-circular", "The operation is made from itself.", "unknown"))
         for key, use in _SIDES:
-            canonical = text(operation.get(key))
+            canonical = text(defined.get(key))
             if canonical:
                 found = find(canonical)
                 profile = read_definition(found) if found is not None else None
-                faults += _profile(operation, key, use, canonical, profile)
+                faults += _profile(defined, key, use, canonical, profile)
         return faults or None
 
     return check
+
+
+def _is_made_from_itself(operation: Json, find: Find) -> bool:
+    """Whether an operation is among those it is made from."""
+    url, seen = text(operation.get("url")), set[str]()
+    current = text(operation.get("base")).partition("|")[0]
+    while url and current and current not in seen:
+        if current == url:
+            return True
+        seen.add(current)
+        current = text((find(current) or {}).get("base")).partition("|")[0]
+    return False
 
 
 def _profile(operation: Json, key: str, use: str, canonical: str, profile: Definition | None) -> Iterator[Fault]:

@@ -28,13 +28,19 @@ def search_parameter_check(find: Find) -> Check:
     """The check of a SearchParameter; find: another one by its canonical."""
 
     def check(parameter: Any, _: Scope) -> Found:
-        faults = [*_expression(parameter), *_derived(parameter, find)]
+        faults = [*_code(parameter), *_expression(parameter), *_derived(parameter, find)]
         if parameter.get("type") == "composite" and len(objects(parameter.get("component"))) < 2:
             told = "A composite search parameter must have two components or more."
             faults.append(Fault("search-components", told, "business-rule"))
         return faults or None
 
     return check
+
+
+def _code(parameter: Json) -> Iterator[Fault]:
+    """In a search, these have a meaning of their own (R4, search: chains, operations, composites)."""
+    for sign in (sign for sign in ".$|" if sign in text(parameter.get("code"))):
+        yield Fault("search-code", f"The code holds {sign}, which means something else in a search.", "invalid", _WARN)
 
 
 def _expression(parameter: Json) -> Iterator[Fault]:

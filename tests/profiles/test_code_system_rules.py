@@ -102,3 +102,18 @@ def test_code_systems_that_are_right() -> None:
     supplement = {**CS, **gender, "supplements": "http://hl7.org/fhir/administrative-gender|4.0.1"}
     del supplement["caseSensitive"]
     assert [one for resource in (CS, right, supplement) for one in found(resource)] == []
+
+
+def test_a_supplement_says_the_language_of_its_names() -> None:
+    gender = "http://hl7.org/fhir/administrative-gender"
+    supplement = {**CS, "url": "http://own.example/x", "content": "supplement", "supplements": gender}
+    del supplement["caseSensitive"]
+
+    def told(concept: Json, **more: Any) -> list[str]:
+        return found({**supplement, "concept": [{"code": "male", **concept}], **more})
+
+    wrong = ["warning supplement-language CodeSystem"]
+    assert told({"display": "Mand"}) == wrong
+    assert told({"designation": [{"value": "Mand"}]}) == wrong
+    assert told({"display": "Mand"}, language="da") == []
+    assert told({"designation": [{"value": "Mand", "language": "da"}]}) == []

@@ -47,7 +47,7 @@ _AT = "ConceptMap.group[0]"
     ("element", "more", "expected"),
     [
         ({"code": "b", "display": "x", "target": _to("a")}, {}, []),
-        ({"code": "a", "display": "alpha", "target": _to("a", "b")}, {}, []),
+        ({"code": "a", "display": "alpha", "target": [*_to("a"), {"code": "b", "equivalence": "wider"}]}, {}, []),
         ({"code": "a", "display": "beta"}, {}, [f"warning map-display {_AT}.element[0].code"]),
         ({"code": "z"}, {}, [f"error map-code {_AT}.element[0].code"]),
         ({"code": "a", "target": _to("z")}, {}, [f"error map-code {_AT}.element[0].target[0].code"]),

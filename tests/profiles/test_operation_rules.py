@@ -95,3 +95,9 @@ def test_damaged_profiles_stop_nothing(damage: Json) -> None:
     damaged = profile("in", "Parameters", sliced(_PARAMETER, "value", "name") | damage, *_slice("day", "date"))
     operation = {"resourceType": "OperationDefinition", "inputProfile": BASE + "in", "parameter": [_DAY]}
     assert found(operation, damaged)
+
+
+def test_an_operation_made_from_itself() -> None:
+    url = "http://own.example/OperationDefinition/own"
+    assert _found(url=url, base=url, inputProfile=None) == ["error operation-circular OperationDefinition"]
+    assert _found(url=url, base=f"{url}-other", inputProfile=None) == []

@@ -33,6 +33,8 @@ def _parameter(**more: Any) -> Json:
         ({"base": ["Patient", "Person"], "expression": "Patient.name | Person.name"}, []),
         ({"expression": "Organization.nom"}, ["error search-expression SearchParameter.expression"]),
         ({"expression": "Organization.name("}, ["error search-expression SearchParameter.expression"]),
+        ({"code": "name.part"}, ["warning search-code SearchParameter"]),
+        ({"code": "$name|part"}, ["warning search-code SearchParameter"] * 2),
         ({"base": ["Patient"]}, ["error search-expression SearchParameter.expression"]),
         ({"type": "composite"}, ["error search-components SearchParameter"]),
         ({"type": "composite", "component": [{"definition": _NAME, "expression": "name"}]}, None),
