@@ -28,7 +28,8 @@ def check_bundle_rules(bundle: Any, scope: Scope) -> Found:
     index = scope.bundle if scope.bundle is not None and scope.resource is bundle else BundleIndex(bundle)
     faults = [*_links(bundle, kind, index)]
     for position, entry in _dicts(bundle.get("entry")):
-        faults += [placed(fault, "entry", position) for fault in _entry(entry, kind)]
+        if not _is_usual(entry):
+            faults += [placed(fault, "entry", position) for fault in _entry(entry, kind)]
     if kind == "searchset":
         faults += check_search_set(bundle)
     if kind in LED:
@@ -84,6 +85,16 @@ def _advice(text: str) -> Fault:
     return Fault("bundle-style", text, "business-rule", Severity.WARNING)
 
 
+def _is_usual(entry: Json) -> bool:
+    """Whether the fullUrl is absolute and ends in the type and id of the resource: then nothing is wrong with it."""
+    full_url, resource = entry.get("fullUrl"), entry.get("resource")
+    if type(full_url) is not str or type(resource) is not dict:
+        return False
+    identity, own = resource.get("id"), f"/{resource.get('resourceType')}/{resource.get('id')}"
+    is_own = full_url.endswith(own) and own.count("/") == 2 and type(identity) is str
+    return is_own and is_absolute(full_url) and resource.get("url") != full_url
+
+
 def _entry(entry: Json, kind: str) -> Iterator[Fault]:
     full_url, resource = entry.get("fullUrl"), entry.get("resource")
     if type(full_url) is not str:
@@ -106,9 +117,6 @@ def _references(resource: Any) -> Iterator[str]:
 
 def _full_url(full_url: str, resource: Json) -> Iterator[Fault]:
     identity = resource.get("id")
-    named = f"/{resource.get('resourceType')}/{identity}"
-    if full_url.endswith(named) and named.count("/") == 2 and type(identity) is str and resource.get("url") != full_url:
-        return  # the usual case, told without a closer look at the url
     parts = rest_parts(full_url)
     if parts is not None and identity is None:
         yield Fault("bundle-full-url", "The fullUrl is that of a server, so the resource needs its id.", "invalid")
