@@ -22,6 +22,7 @@ from profiles.extension_places import ExtensionPlaces
 from profiles.extensions import ExtensionJudge
 from profiles.faults import Fault, Found, copied, placed
 from profiles.fhir_plan import resource_types
+from profiles.held_resources import Held, hold
 from profiles.imposed_profiles import ImposedProfiles
 from profiles.invariants import Clock, InvariantJudge
 from profiles.issue import Issue, Severity, error
@@ -80,22 +81,6 @@ class Options:
 DEFAULT = Options()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What is said of a resource by the elements it stands in. definitions: what it is judged by besides its own;
-    rules: theirs on it; faults: what is wrong with any of its type; choices: elements that name several profiles."""
-
-    definitions: Definitions
-    rules: tuple[Check, ...]
-    faults: tuple[Fault, ...]
-    choices: tuple[tuple[Definition, list[str]], ...]
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing is said but what it is judged by."""
-        return not (self.rules or self.faults or self.choices)
-
-
 class _Wanted(NamedTuple):
     """What a resource is judged by: the check, its definitions as a key, and what is told of them in any case."""
 
@@ -112,7 +97,7 @@ class Validator:
         self.options = options
         self._roots: Memo[str, tuple[Definition | None]] = Memo(MOST_ROOTS)
         self._definitions: dict[tuple[int, str], Definition] = {}
-        self._held: Memo[tuple[str, Definitions], _Held] = Memo(MOST_ROOTS)
+        self._held: Memo[tuple[str, Definitions], Held] = Memo(MOST_ROOTS)
         self._bases: dict[Definition, frozenset[Definition]] = {}
         self._wanted: Memo[tuple[str, Definitions, Definitions], _Wanted] = Memo(MOST_COMPILED)
         self._imposed = ImposedProfiles(self._structure, self.root)
@@ -280,7 +265,7 @@ class Validator:
         key = (name, definitions)
         held = self._held.get(key)
         if held is None:
-            held = self._held[key] = self._hold(name, definitions)
+            held = self._held[key] = hold(name, definitions, self.root, self._invariants)
         if held.is_silent:
             return self._judge(value, scope, held.definitions)
         faults = copied(held.faults) or []
@@ -292,28 +277,6 @@ class Validator:
         for rule in held.rules:
             faults += rule(value, scope) or ()
         return [*faults, *(found or ())] or None
-
-    def _hold(self, name: str, definitions: Definitions) -> _Held:
-        """What elements say of a resource of this type in them."""
-        faults: list[Fault] = []
-        roots: list[Definition] = []
-        choices: list[tuple[Definition, list[str]]] = []
-        for definition in definitions:
-            uses = [use for use in definition.types if use.code in (name, "Resource", "DomainResource")]
-            if definition.types and not uses:
-                wanted = ", ".join(use.code for use in definition.types)
-                text = f"{definition.path} must be {wanted} here ({definition.source})."
-                faults.append(Fault("profile-type", text, "structure"))
-            profiles = [url for use in uses for url in use.profiles]
-            known = [root for root in map(self.root, profiles) if root is not None]
-            if len(profiles) == 1:
-                roots += known
-                faults += [] if known else [Fault(*_UNKNOWN)]
-            elif known:
-                choices.append((definition, profiles))
-        nested = tuple(one for one in definitions if one.children)
-        rules = tuple(self._invariants.checks(definitions, name))
-        return _Held((*nested, *roots), rules, tuple(faults), tuple(choices))
 
     def _claims(self, resource: Any, scope: Scope) -> Claims:
         """The profiles a resource claims, and what is wrong with that; found once in a document."""
@@ -392,9 +355,6 @@ class Validator:
 
 def _has_error(found: Found) -> bool:
     return any(fault.severity is Severity.ERROR for fault in found or ())
-
-
-_UNKNOWN = ("profile-unknown", "A profile that this must follow is not known; install its package.", "structure")
 
 
 def _unknown_profile(url: str, name: str) -> Issue:
