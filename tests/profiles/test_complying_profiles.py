@@ -208,3 +208,10 @@ def test_it_is_told_of_the_definition() -> None:
     assert _judged(_claiming(SUBJECT), other) == []
     assert _judged(_claiming(element("Observation.subject", max="0")), other) == WRONG
     assert _judged(profile("own", "Observation", element("Observation.subject", max="0")), other) == []
+
+
+def test_claims_count_once_and_come_to_an_end() -> None:
+    many = _claiming() | {"extension": [{"url": CLAIM, "valueCanonical": f"{BASE}gone{at % 40}"} for at in range(80)]}
+    assert len(list(check_claims(many, lambda _: None, lambda _: None))) == 20
+    twice = _claiming() | {"extension": _claiming()["extension"] * 2}
+    assert len(list(check_claims(twice, lambda _: None, lambda _: None))) == 1
