@@ -108,5 +108,7 @@ def _key(resource: dict[str, Any]) -> tuple[str, ...]:
         return ()
     if urls.__class__ is not list:
         return (kind,)
+    if len(urls) == 1 and urls[0].__class__ is str and len(urls[0]) <= _LONGEST_CLAIM:
+        return (kind, urls[0])
     is_usual = all(url.__class__ is str for url in urls) and sum(map(len, urls)) <= _LONGEST_CLAIM
     return (kind, *urls) if is_usual else ()

@@ -66,7 +66,11 @@ class InvariantJudge:
             for rule in definition.rules:
                 rules.setdefault((rule.key, rule.expression), (rule, definition.source))
         found = ((rule, self._check(rule, source, type_name)) for rule, source in rules.values())
-        return [ObjectRule(check, self._can_fail(rule, type_name)) for rule, check in found if check is not None]
+        return [
+            ObjectRule(check, self._can_fail(rule, type_name), _quick(rule))
+            for rule, check in found
+            if check is not None
+        ]
 
     def _can_fail(self, rule: Rule, type_name: str) -> Callable[[Names], bool]:
         """Whether a rule can fail on an object of these properties."""
@@ -170,6 +174,11 @@ class InvariantJudge:
 def _asks_of_value(rule: Rule, type_name: str) -> bool:
     """Whether a rule asks for a primitive's `value`, which is no part of it."""
     return type_name in PRIMITIVES and _OWN_VALUE(rule.expression) is not None
+
+
+def _quick(rule: Rule) -> Holds | None:
+    native = native_of(rule.expression)
+    return native.holds if native is not None else None
 
 
 def _natively(holds: Holds, general: Check) -> Check:

@@ -49,10 +49,11 @@ def always(_: Names) -> bool:
 
 class ObjectRule(NamedTuple):
     """A check of an object as a whole. can_fail: whether it may on an object of these properties, as far as their names
-    tell; no other is asked."""
+    tell; no other is asked. holds: what tells quickly that it does not fail, where there is such a thing."""
 
     check: Check
     can_fail: Callable[[Names], bool] = always
+    holds: Callable[[Any, Scope], bool | None] | None = None
 
 
 def where(*keys: str) -> Callable[[Names], bool]:

@@ -37,6 +37,12 @@ _RULE = """\
     if found is not None:
         faults += found
 """
+_HOLDING_RULE = """\
+    if not holds{at}(value, scope):
+        found = rule{at}(value, scope)
+        if found is not None:
+            faults += found
+"""
 _TAIL = """\
     return faults or None
 """
@@ -71,23 +77,26 @@ class ObjectPlan(NamedTuple):
         """The check of an object of exactly these properties, all of them known, in this order."""
         steps = [self.steps[name] for name in names]
         there = frozenset(names)
-        rules = [rule.check for rule in self.rules if rule.can_fail(there)]
+        rules = [rule for rule in self.rules if rule.can_fail(there)]
         given: dict[str, Any] = {"under": under}
         for at, step in enumerate(steps):
             given |= {f"check{at}": step.check, f"place{at}": step.place, f"known{at}": step.glance.known}
-        given |= {f"rule{at}": rule for at, rule in enumerate(rules)}
-        exec(_code(tuple(step.glance.test for step in steps), len(rules)), given)  # noqa: S102  (our own templates)
+        for at, rule in enumerate(rules):
+            given |= {f"rule{at}": rule.check, f"holds{at}": rule.holds}
+        code = _code(tuple(step.glance.test for step in steps), tuple(rule.holds is not None for rule in rules))
+        exec(code, given)  # noqa: S102  (our own templates)
         made: Check = given["check"]
         return made
 
 
 @lru_cache(maxsize=1_000)
-def _code(tests: tuple[str, ...], rules: int) -> CodeType:
-    """The function of an object whose properties have these glances, with so many rules; many objects share one."""
+def _code(tests: tuple[str, ...], rules: tuple[bool, ...]) -> CodeType:
+    """The function of an object whose properties have these glances, with so many rules, and whether something tells
+    quickly that they hold; many objects share one."""
     parts = [_HEAD.format(items=", ".join(f"it{at}" for at in range(len(tests))))]
     for at, test in enumerate(tests):
         parts.append(_PROPERTY.format(at=at, test=test.format(it=f"it{at}", known=f"known{at}")))
-    parts += [_RULE.format(at=at) for at in range(rules)]
+    parts += [(_HOLDING_RULE if holds else _RULE).format(at=at) for at, holds in enumerate(rules)]
     return compile("".join((*parts, _TAIL)), "<shape>", "exec")
 
 

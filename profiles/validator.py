@@ -354,7 +354,7 @@ class Validator:
 
 
 def _has_error(found: Found) -> bool:
-    return any(fault.severity is Severity.ERROR for fault in found or ())
+    return found is not None and any(fault.severity is Severity.ERROR for fault in found)
 
 
 def _unknown_profile(url: str, name: str) -> Issue:

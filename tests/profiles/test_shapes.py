@@ -87,6 +87,22 @@ def test_a_glance_spares_the_check() -> None:
     assert ["seen-b" in _codes(check, {"b": "x"}, scope) for _ in range(3)] == [True, True, False]
 
 
+def test_a_rule_that_holds_is_not_asked() -> None:
+    asked: list[Any] = []
+
+    def ask(value: Any, _: Scope) -> None:
+        asked.append(value)
+
+    def plan() -> ObjectPlan:
+        rule = ObjectRule(ask, holds=lambda value, _: bool(value["a"] > 1))
+        return ObjectPlan("Thing", {"a": Step("a", lambda *_: None)}, (rule,))
+
+    check, scope = object_check(plan), open_scope({})
+    for number in (0, 0, 2, 1):
+        check({"a": number}, scope)
+    assert asked == [{"a": 0}, {"a": 0}, {"a": 1}]
+
+
 def test_places_are_kept_and_unknown_names_are_not_told() -> None:
     check, scope = object_check(_plan), open_scope({})
     for _ in range(3):
