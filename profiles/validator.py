@@ -43,6 +43,9 @@ MOST_ROOTS = 2_000
 """Profiles remembered, those nobody knows among them; guides have some hundred."""
 MOST_COMPILED = 3_000
 """Checks of types and sets of profiles remembered; a guide needs some hundred, hostile claims any number."""
+MOST_WANTED = 200
+"""Sets of profiles of whole resources remembered: each keeps the checks of all its elements, some fifty; messages of a
+guide need some dozen."""
 _LONGEST_URL = 1_000
 
 
@@ -99,7 +102,7 @@ class Validator:
         self._definitions: dict[tuple[int, str], Definition] = {}
         self._held: Memo[tuple[str, Definitions], Held] = Memo(MOST_ROOTS)
         self._bases: dict[Definition, frozenset[Definition]] = {}
-        self._wanted: Memo[tuple[str, Definitions, Definitions], _Wanted] = Memo(MOST_COMPILED)
+        self._wanted: Memo[tuple[str, Definitions, Definitions], _Wanted] = Memo(MOST_WANTED)
         self._imposed = ImposedProfiles(self._structure, self.root)
         self._claim_judge = ClaimJudge(context, self.root, options.unknown_profile)
         self.finder = Finder(self.root, self._member, self.follows)
