@@ -233,7 +233,7 @@ class _Concepts:
     def _property(self, one: Json) -> Iterator[Fault]:
         code = text(one.get("code"))
         name = next((key for key in one if key.startswith("value")), "")
-        kind, value = name[5:], one.get(name)
+        kind, value = name[5:], text(one.get(name))
         if code not in self.defined:
             problem = "The property is not defined by the code system, so few will know what to do with it."
             yield _rule("property-undefined", problem, _WARN)

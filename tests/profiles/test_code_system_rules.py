@@ -86,6 +86,10 @@ def properties(*them: Json, **of_concept: Any) -> Json:
             "error property-reference CodeSystem.concept[0].property[0]",
         ),
         (
+            properties({"code": "synonym", "type": "Coding"}, code="synonym", valueCoding={"code": "z"}),
+            "warning property-synonym CodeSystem.concept[0].property[0]",
+        ),
+        (
             properties({"code": "synonym", "type": "code"}, code="synonym", valueCode="z"),
             "warning property-synonym CodeSystem.concept[0].property[0]",
         ),
