@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from profiles.faults import Fault, Found, placed
 from profiles.issue import Severity
+from profiles.json_shapes import an_object
 from profiles.scope import Scope
 
 Json: TypeAlias = dict[str, Any]
@@ -32,8 +33,8 @@ def header_check(find: Find, follows: Follows) -> Callable[[Any, Scope], Found]:
 
 
 def _event(header: Json, definition: Json) -> list[Fault]:
-    said = header.get("eventCoding") or {"code": header.get("eventUri")}
-    wanted = definition.get("eventCoding") or {"code": definition.get("eventUri")}
+    said = an_object(header.get("eventCoding")) or {"code": header.get("eventUri")}
+    wanted = an_object(definition.get("eventCoding")) or {"code": definition.get("eventUri")}
     same = said.get("code") == wanted.get("code") and said.get("system") == wanted.get("system")
     if same or wanted.get("code") is None:
         return []

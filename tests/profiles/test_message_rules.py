@@ -57,3 +57,9 @@ HEADER = "Bundle.entry[0].resource"
 def test_messages(message: Json, expected: list[str]) -> None:
     codes = [one for one in found(message, DEFINITION, ACTIVE) if "coding-undecided" not in one]
     assert codes == expected
+
+
+@pytest.mark.parametrize("event", ["sent", ["sent"], 1])
+def test_an_event_of_another_shape_is_told_and_stops_nothing(event: Any) -> None:
+    codes = found(_message(patient(id="1", active=True), eventCoding=event), DEFINITION, ACTIVE)
+    assert f"error message-event {HEADER}" in codes
