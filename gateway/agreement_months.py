@@ -18,7 +18,8 @@ from settlement.pricing import Pricer
 
 @dataclass(frozen=True, slots=True)
 class AgreementMonth:
-    """A month under an agreement. The pricer remembers what courses of one municipality came to for the next."""
+    """A month under an agreement. is_closed: it is closed, or cannot be any more because a later one is. The pricer
+    remembers what courses of one municipality came to for the next."""
 
     month: Month
     agreement: Agreement

@@ -41,7 +41,8 @@ class Months:
         self._signer = signer
 
     def preview(self, month: Month, municipality: str | None = None) -> Generator[Claim, None, None]:
-        """The month's claims (of one municipality): those closed, or what closing it now would give.
+        """The month's claims (of one municipality): those closed, or what closing it now would give. A month that was
+        left open before a closed one has none: the next open month claims what is late.
 
         They come one by one, by agreement, municipality and region, and all tell of the messages that are here now.
         """
@@ -53,7 +54,7 @@ class Months:
     def under(self, agreement: Agreement, month: Month, standing: Standing) -> AgreementMonth:
         """A month under one agreement, as a standing has it."""
         directory = self._register.directory
-        is_closed = (str(month), agreement.id) in self._closed()
+        is_closed = (str(month), agreement.id) in self._closed() or str(month) < self._last_closed()
         pricer = Pricer(agreement, directory, month)
         return AgreementMonth(month, agreement, is_closed, standing, self._store, directory, pricer)
 
@@ -89,12 +90,16 @@ class Months:
         """Months and agreements that are closed."""
         return {(closed.month, closed.agreement) for closed in self._store.months()}
 
+    def _last_closed(self) -> str:
+        """The last month that is closed; months before it claim nothing more. Empty where none is closed."""
+        return max((name for name, _ in self._closed()), default="")
+
     def _require_closable(self, month: Month) -> None:
         if self._now() < month.end:
             raise ConflictError(
                 f"{month} is not over. It can be closed from {month.next().first_day}; see it with preview."
             )
-        last = max((name for name, _ in self._closed()), default="")
+        last = self._last_closed()
         if str(month) < last and not self.is_closed(month):
             raise ConflictError(
                 f"{last} is closed, so {month} no longer can be; the next open month claims what is late."

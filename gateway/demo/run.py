@@ -156,7 +156,8 @@ async def _read_as_region(stage: Stage) -> None:
             for document in stage.gateway.store.documents(DocumentSearch(kinds=(kind,), count=1000)):
                 answer = await client.get(f"/fhir/{resource_type}/{document.id}")
                 answer.raise_for_status()
-                (stage.folder / name / f"{document.period}-{document.id}.json").write_bytes(answer.content)
+                file = "-".join(filter(None, (document.period, document.id)))
+                (stage.folder / name / f"{file}.json").write_bytes(answer.content)
 
 
 async def _until_asked(stop: asyncio.Event) -> None:

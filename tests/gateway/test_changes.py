@@ -44,6 +44,13 @@ def test_open_months_are_compared_as_they_would_be_closed_one_after_the_other(tm
     assert open_months.changes == half.changes == closed.changes
 
 
+def test_before_the_first_month_that_is_closed_there_was_nothing(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        (claim,) = gateway.months.close(SEPTEMBER)
+        (change,) = month_changes(gateway, SEPTEMBER).changes
+    assert (change.before, change.volume, change.corrections_before, change.now) == (0, claim.total, 0, claim.total)
+
+
 def test_the_command_tells_steps_and_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with world(tmp_path, PRICED) as gateway:
         gateway.months.close(SEPTEMBER)

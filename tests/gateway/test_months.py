@@ -60,6 +60,14 @@ def test_closing_again_changes_nothing(tmp_path: Path) -> None:
         assert gateway.store.documents(DocumentSearch(kinds=("claim-bundle",))) == bundles
 
 
+def test_a_month_left_open_before_a_closed_one_claims_nothing_and_takes_nothing_back(tmp_path: Path) -> None:
+    with world(tmp_path, PRICED) as gateway:
+        gateway.months.close(OCTOBER)
+        assert list(gateway.months.preview(SEPTEMBER)) == []
+        with pytest.raises(ConflictError, match="2026-10 is closed"):
+            gateway.months.close(SEPTEMBER)
+
+
 def test_a_change_after_the_close_is_a_reversal_and_a_new_charge_in_the_next_month(tmp_path: Path) -> None:
     with world(tmp_path, PRICED) as gateway:
         (before,) = gateway.months.close(SEPTEMBER)
