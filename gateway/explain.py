@@ -77,7 +77,7 @@ def explain(gateway: Gateway, line_id: str) -> Explained:
     stored = gateway.store.line(line_id)
     line = stored or _open_line(gateway, line_id)
     if line is None:
-        raise NotFoundError(f"There is no line {line_id[:60]}. Line ids stand in claims and on their month's page.")
+        raise NotFoundError(f"There is no line {line_id[:60]}. Line ids are the identifiers of Claims, and stand on the page of their month.")
     agreement = _agreement(gateway, line)
     gateway.projection.refresh()
     episode = gateway.store.episode(line.episode)

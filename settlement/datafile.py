@@ -119,8 +119,10 @@ def read(path: Path) -> Section:
     """The top table of a TOML file; DataFileError where it cannot be read or is no TOML."""
     try:
         source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise DataFileError(f"{path.name}: cannot be read as UTF-8 text ({type(problem).__name__}).") from problem
+    except UnicodeDecodeError as problem:
+        raise DataFileError(f"{path.name}: is not text in UTF-8; save it as UTF-8.") from problem
+    except OSError as problem:
+        raise DataFileError(f"{path.name}: cannot be read: {problem.strerror or type(problem).__name__}.") from problem
     return read_text(path.name, source)
 
 

@@ -64,3 +64,11 @@ def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
         written(tmp_path, "a = 1\nb = = 2\n")
     with pytest.raises(DataFileError, match="cannot be read"):
         read(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_there_or_not_utf_8_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match=r"none\.toml: cannot be read: No such file"):
+        read(tmp_path / "none.toml")
+    (tmp_path / "old.toml").write_bytes("title = 'Overførsel'".encode("latin-1"))
+    with pytest.raises(DataFileError, match=r"old\.toml: is not text in UTF-8"):
+        read(tmp_path / "old.toml")
