@@ -77,7 +77,9 @@ def explain(gateway: Gateway, line_id: str) -> Explained:
     stored = gateway.store.line(line_id)
     line = stored or _open_line(gateway, line_id)
     if line is None:
-        raise NotFoundError(f"There is no line {line_id[:60]}. Line ids are the identifiers of Claims, and stand on the page of their month.")
+        raise NotFoundError(
+            f"There is no line {line_id[:60]}. A line's id is its Claim's identifier, and on its month's page."
+        )
     agreement = _agreement(gateway, line)
     gateway.projection.refresh()
     episode = gateway.store.episode(line.episode)
