@@ -54,7 +54,8 @@ class Months:
     def under(self, agreement: Agreement, month: Month, standing: Standing) -> AgreementMonth:
         """A month under one agreement, as a standing has it."""
         directory = self._register.directory
-        is_closed = (str(month), agreement.id) in self._closed() or str(month) < self._last_closed()
+        closed = self._closed()
+        is_closed = (str(month), agreement.id) in closed or str(month) < _last_month(closed)
         pricer = Pricer(agreement, directory, month)
         return AgreementMonth(month, agreement, is_closed, standing, self._store, directory, pricer)
 
@@ -90,16 +91,12 @@ class Months:
         """Months and agreements that are closed."""
         return {(closed.month, closed.agreement) for closed in self._store.months()}
 
-    def _last_closed(self) -> str:
-        """The last month that is closed; months before it claim nothing more. Empty where none is closed."""
-        return max((name for name, _ in self._closed()), default="")
-
     def _require_closable(self, month: Month) -> None:
         if self._now() < month.end:
             raise ConflictError(
                 f"{month} is not over. It can be closed from {month.next().first_day}; see it with preview."
             )
-        last = self._last_closed()
+        last = _last_month(self._closed())
         if str(month) < last and not self.is_closed(month):
             raise ConflictError(
                 f"{last} is closed, so {month} no longer can be; the next open month claims what is late."
@@ -117,3 +114,8 @@ class Months:
     def _municipality(self, claim: Claim, month: Month) -> Party:
         name = self._register.directory.municipality_name(claim.municipality, month.last_day)
         return Party(claim.municipality, name)
+
+
+def _last_month(closed: set[tuple[str, str]]) -> str:
+    """The last month that is closed; months before it claim nothing more. Empty where none is closed."""
+    return max((month for month, _ in closed), default="")
